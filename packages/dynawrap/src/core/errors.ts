@@ -1,0 +1,101 @@
+/**
+ * What each code carries beside its message. Every value in here is safe to log except `key`, `values`
+ * and the remainder of a batch, which hold the caller's own data.
+ */
+export interface ErrorDetails {
+  /** A key pattern cannot be used; thrown when the model is defined. */
+  "pattern.invalid": { readonly pattern: string; readonly model?: string; readonly placeholder?: string };
+  /** A model, its schema or its use with a table is at fault, whatever the data. */
+  "model.invalid": { readonly model?: string; readonly field?: string };
+  /** A key was asked for without all the values that it needs. */
+  "key.incomplete": {
+    readonly model: string;
+    readonly pattern: string;
+    readonly missing: readonly string[];
+    /** What would answer the question: declared indexes first, then a pattern that could be declared. */
+    readonly serves: readonly string[];
+  };
+  /** A value holds the text that ends it in the pattern, so that two different values could make one key. */
+  "key.ambiguous": { readonly model: string; readonly pattern: string; readonly field: string };
+  /** A value that no key can hold: empty, null, NaN, not text, or unknown to the pattern. */
+  "key.invalid": { readonly model: string; readonly field?: string };
+  /** `bytes` is the length in UTF-8. */
+  "key.tooLong": { readonly attribute: string; readonly bytes: number; readonly limit: number };
+  /** The item was read under one key and would be written under another. */
+  "key.changed": { readonly model: string; readonly before: StoredKey; readonly after: StoredKey };
+  /** Data that the model's schema refuses. */
+  "item.invalid": { readonly model: string; readonly key?: StoredKey; readonly issues: readonly Issue[] };
+  /** `bytes` counts names and values as DynamoDB does; the limit is 409,600. */
+  "item.tooLarge": { readonly model: string; readonly bytes: number; readonly limit: number };
+  /** A value that cannot be stored, or a stored one that cannot be read; `path` leads to it. */
+  "value.unsupported": { readonly path: readonly (string | number)[] };
+  /** What was not written, and nothing else: hand it to `batchWrite` again. */
+  "batch.incomplete": { readonly save: readonly object[]; readonly delete: readonly object[] };
+  "table.invalid": { readonly table: string };
+  "table.missing": { readonly table: string };
+  /** A record of another model, or one that carries no image. */
+  "stream.mismatch": { readonly model: string; readonly key?: StoredKey };
+  /** The backend has no such ability; `capability` names it. */
+  "backend.unsupported": { readonly capability: string };
+  /** An option that no backend knows, or one whose value cannot be. */
+  "option.invalid": { readonly option: string };
+  /** The connection URL is not understood, or its driver package is not installed. */
+  "connect.invalid": { readonly scheme?: string; readonly package?: string };
+  /** The server asked for less load, longer than the deadline allows. */
+  "backend.throttled": { readonly operation: string };
+  /** The server could not be reached, or did not answer in time. */
+  "backend.unavailable": { readonly operation: string };
+  /** The server refused the request for a reason of its own: permissions, syntax, a damaged table. */
+  "backend.failed": { readonly operation: string };
+}
+
+export type ErrorCode = keyof ErrorDetails;
+
+/** A key as it is stored: the texts of the partition key and the sort key. */
+export interface StoredKey {
+  readonly PK: string;
+  readonly SK?: string;
+}
+
+/** One thing a schema found wrong; the form of Standard Schema v1, with its path made plain. */
+export interface Issue {
+  readonly message: string;
+  readonly path: readonly (string | number)[];
+}
+
+/** Shared by every installed copy of the library, so that an error is known across them. */
+const brand = Symbol.for("dynawrap.error");
+
+/**
+ * The one error of this library. The message says what was wrong, where, and what to do; `code` tells kinds
+ * apart; `details` carries what the code promises; a driver's own error is the `cause`.
+ */
+export class DynawrapError<Code extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = "DynawrapError";
+  readonly code: Code;
+  readonly details: ErrorDetails[Code];
+
+  constructor(code: Code, message: string, details: ErrorDetails[Code], cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.details = details;
+    Object.defineProperty(this, brand, { value: true });
+  }
+}
+
+/** Every kind of `DynawrapError` as a union that `switch (error.code)` narrows. */
+export type AnyDynawrapError = { [Code in ErrorCode]: DynawrapError<Code> }[ErrorCode];
+
+/**
+ * Whether something thrown is this library's error, of one kind if a code is given. It knows errors of a second
+ * installed copy of the library too, where `instanceof` does not.
+ */
+export function isDynawrapError(error: unknown): error is AnyDynawrapError;
+export function isDynawrapError<Code extends ErrorCode>(
+  error: unknown,
+  code: Code,
+): error is DynawrapError<Code>;
+export function isDynawrapError(error: unknown, code?: ErrorCode): boolean {
+  if (typeof error !== "object" || error === null || !(brand in error)) return false;
+  return code === undefined || (error as unknown as DynawrapError).code === code;
+}

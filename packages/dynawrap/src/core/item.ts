@@ -1,0 +1,152 @@
+import { descriptionSlot, type ModelConstructor, type ModelDescription } from "./description.js";
+import { DynawrapError, type StoredKey } from "./errors.js";
+import { type AnyRecord, getOwn, setOwn } from "./record.js";
+import { issueText, validate } from "./schema.js";
+
+/** Where an instance comes from: what the storage said of it that is not one of its fields. */
+export interface ItemOrigin {
+  /** The schema version that the stored item carried; `undefined` when it carried none. */
+  readonly version: string | undefined;
+  /** The key it was read under. */
+  readonly key: StoredKey;
+  /** Attributes that the schema does not know; they are written back. */
+  readonly unknown: AnyRecord;
+}
+
+const originSlot: unique symbol = Symbol.for("dynawrap.origin") as never;
+
+/** What `with` and the schema version need to know of a model, without knowing how models are made. */
+export interface ItemTypes {
+  readonly changes: object;
+}
+
+/**
+ * The base of every instance. It has accessors and methods only, so that neither a spread copy nor a plain object
+ * passes for an instance.
+ */
+export abstract class ItemBase<Types extends ItemTypes> {
+  /** Type information alone; nothing is there at run time. */
+  get "~types"(): Types {
+    return undefined as never;
+  }
+
+  /**
+   * The version of the item that this instance was read from; the model's current version when the instance is
+   * new, or when the item carried none.
+   */
+  get schemaVersion(): string {
+    return originOf(this)?.version ?? descriptionOf(this).schemaVersion;
+  }
+
+  /**
+   * A validated copy with some fields changed; the instance itself stays as it is. A change to `undefined` leaves
+   * the field out. Attributes that the schema does not know go along.
+   *
+   * @throws DynawrapError `item.invalid` when the schema refuses the result, or a change names no field.
+   */
+  with(changes: Types["changes"]): this {
+    const description = descriptionOf(this);
+    const model = this.constructor as ModelConstructor;
+    const name = description.nameOf(model);
+    const merged = fieldsOf(this, description);
+    for (const field of Object.keys(changes)) {
+      if (!description.isField(field)) {
+        const message = `${name}: with() got \`${field}\`, which is not a field of the schema (${description.fields.join(", ")}).`;
+        throw new DynawrapError("item.invalid", message, { model: name, issues: [{ message: "unknown field", path: [field] }] });
+      }
+      const value = getOwn(changes, field);
+      if (value === undefined) delete merged[field];
+      else setOwn(merged, field, value);
+    }
+    const origin = originOf(this);
+    const values = validFields(merged, description, name);
+    return hydrate(model, values, origin && { ...origin, version: undefined }) as this;
+  }
+}
+
+interface Pending {
+  readonly values: AnyRecord;
+  readonly origin: ItemOrigin | undefined;
+  taken: boolean;
+}
+
+/** The values on their way through a user's constructor; construction is synchronous, so one place is enough. */
+let pending: Pending | undefined;
+
+/**
+ * An instance from values that are valid already, made by the model's own constructor so that private members and
+ * accessors of the user's class work.
+ *
+ * @throws DynawrapError `model.invalid` when the constructor does not pass its first argument on.
+ */
+export function hydrate(model: ModelConstructor, values: AnyRecord, origin: ItemOrigin | undefined): object {
+  const outer = pending;
+  const mine: Pending = { values, origin, taken: false };
+  pending = mine;
+  try {
+    const item = new model(values);
+    if (!mine.taken) {
+      const name = model.name;
+      const message = `${name}: its constructor must pass its first argument on to super as it is; an item could not be read.`;
+      throw new DynawrapError("model.invalid", message, { model: name });
+    }
+    return item;
+  } finally {
+    pending = outer;
+  }
+}
+
+/** Fills a new instance: from values on their way through `hydrate`, otherwise by validating the input. */
+export function construct(item: object, model: ModelConstructor, description: ModelDescription, input: unknown): object {
+  let values: AnyRecord;
+  if (pending && !pending.taken && pending.values === input) {
+    pending.taken = true;
+    values = pending.values;
+    if (pending.origin) Object.defineProperty(item, originSlot, { value: pending.origin });
+  } else {
+    values = validFields(input, description, description.nameOf(model));
+  }
+  for (const field of description.fieldOrder) {
+    const value = getOwn(values, field);
+    // Not configurable: a class field of the same name would otherwise replace the value.
+    if (value !== undefined) Object.defineProperty(item, field, { value, enumerable: true });
+  }
+  return description.guardFirst(item, model);
+}
+
+/**
+ * The fields that a schema makes of an input, without those that are `undefined`.
+ *
+ * @throws DynawrapError `item.invalid` with the schema's issues.
+ */
+export function validFields(input: unknown, description: ModelDescription, name: string, key?: StoredKey): Record<string, unknown> {
+  const result = validate(description.schema, input, name);
+  if ("issues" in result) {
+    const where = key ? ` under ${JSON.stringify(key)}` : "";
+    throw new DynawrapError("item.invalid", `${name}: the schema refuses the item${where}: ${issueText(result.issues)}.`, {
+      model: name,
+      issues: result.issues,
+      ...(key ? { key } : {}),
+    });
+  }
+  return fieldsOf(result.value, description);
+}
+
+/** An own copy of the fields alone. */
+export function fieldsOf(source: object, description: ModelDescription): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  for (const field of description.fieldOrder) {
+    const value = getOwn(source, field);
+    if (value !== undefined) setOwn(fields, field, value);
+  }
+  return fields;
+}
+
+/** Where an instance was read from; `undefined` when it is new. */
+export function originOf(item: object): ItemOrigin | undefined {
+  return (item as { readonly [originSlot]?: ItemOrigin })[originSlot];
+}
+
+function descriptionOf(item: object): ModelDescription {
+  return (item.constructor as unknown as { readonly [descriptionSlot]: ModelDescription })[descriptionSlot];
+}

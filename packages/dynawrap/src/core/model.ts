@@ -1,0 +1,276 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { descriptionSlot, type ModelConstructor, type ModelDescription } from "./description.js";
+import { DynawrapError, type StoredKey } from "./errors.js";
+import { type CheckedIndexes, type IndexDefinitions, parseIndexes } from "./index-key.js";
+import { construct, ItemBase } from "./item.js";
+import { checkKeyNames, keyFields, type ModelKey, type ParsedKey, type QueryKey, readKey, writeKey, writePrefix } from "./key.js";
+import { type CheckedPattern, type FieldOf, type Placeholders, parsePattern } from "./pattern.js";
+import { listFields } from "./schema.js";
+import { guardShadows } from "./shadow.js";
+import { fingerprint } from "./version.js";
+
+/** Whatever a stored item of an older version holds; `upcast` turns it into the current shape. */
+export type Upcast = (old: Record<string, unknown>) => Record<string, unknown>;
+
+/** What the types of a model come to, worked out once; generic code looks them up: `M["~types"]["key"]`. */
+export interface ModelTypes {
+  readonly input: object;
+  readonly changes: object;
+  readonly key: object;
+  readonly queryKey: object;
+  readonly parsedKey: object;
+  readonly indexes: object;
+}
+
+/** The types of a model with these fields and patterns. Its parameters keep two models of one shape apart. */
+export interface TypesOf<Input, Output, Pk extends string, Sk extends string, Indexes> {
+  readonly input: Input & object;
+  readonly changes: { readonly [Field in keyof Input]?: Input[Field] | undefined };
+  readonly key: { [Field in FieldOf<Placeholders<Pk>[number] | Placeholders<Sk>[number]> & keyof Output]: Output[Field] };
+  readonly queryKey: QueryKey<Output, FieldOf<Placeholders<Pk>[number]>, Placeholders<Sk>>;
+  readonly parsedKey: ParsedKey<Output, Placeholders<Pk>[number] | Placeholders<Sk>[number]>;
+  readonly patterns: readonly [Pk, Sk];
+  readonly indexes: Indexes & object;
+}
+
+/** Any instance of any model. */
+export type AnyItem = ItemBase<ModelTypes>;
+
+/** The statics that every model class has, whatever its fields. */
+export interface Model {
+  // biome-ignore lint/suspicious/noExplicitAny: a constraint on constructors must take every parameter list.
+  new (...args: any): AnyItem;
+  readonly "~types": ModelTypes;
+  readonly modelName: string;
+  readonly pk: string;
+  readonly sk: string | undefined;
+  readonly indexes: IndexDefinitions;
+  readonly fields: readonly string[];
+  readonly schemaVersion: string;
+  matches(pk: string, sk?: string): boolean;
+}
+
+/** The class that `DBItem` makes, for a user's class to extend. */
+export interface ModelClass<Input, Output, Pk extends string, Sk extends string, Indexes> {
+  new (input: Input): Readonly<Output> & ItemBase<TypesOf<Input, Output, Pk, Sk, Indexes>>;
+  readonly "~types": TypesOf<Input, Output, Pk, Sk, Indexes>;
+  /** The declared name, else the class's own. */
+  readonly modelName: string;
+  readonly pk: Pk;
+  /** `undefined` for a table without a sort key. */
+  readonly sk: [Sk] extends [never] ? undefined : Sk;
+  readonly indexes: Indexes;
+  /** The names of the schema's fields, sorted. */
+  readonly fields: readonly string[];
+  /** 16 hexadecimal digits over patterns, index patterns and field names, equal on every machine. */
+  readonly schemaVersion: string;
+  /**
+   * The stored key of these values.
+   *
+   * @throws DynawrapError `key.incomplete`, `key.invalid` or `key.ambiguous`.
+   */
+  key(values: TypesOf<Input, Output, Pk, Sk, Indexes>["key"]): [Sk] extends [never] ? { PK: string } : { PK: string; SK: string };
+  /**
+   * The partition key whole, and the sort key as far as the leading values go: `"STORY#"` before any is given.
+   *
+   * @throws DynawrapError `key.incomplete`, `key.invalid` or `key.ambiguous`.
+   */
+  prefix(
+    values: TypesOf<Input, Output, Pk, Sk, Indexes>["queryKey"],
+  ): [Sk] extends [never] ? { PK: string } : { PK: string; SK: string };
+  /** Whether a stored key is one that this model writes. */
+  matches(pk: string, sk?: string): boolean;
+  /** The values that a stored key was made of, or `undefined` when it is not one of this model's. */
+  parseKey(pk: string, sk?: string): TypesOf<Input, Output, Pk, Sk, Indexes>["parsedKey"] | undefined;
+}
+
+/** What `DBItem` takes. */
+export interface ModelDefinition<Input, Output, Pk extends string, Sk extends string, Indexes> {
+  /** What errors, streams and documents call the model; the class's own name unless given. */
+  readonly name?: string;
+  /** The pattern of the partition key: `"USER#{owner}"`. */
+  readonly pk: CheckedPattern<Pk, Output>;
+  /** The pattern of the sort key; left out for a table without one. */
+  readonly sk?: CheckedPattern<Sk, Output>;
+  /** A Standard Schema of one object shape that validates synchronously and accepts its own stored output. */
+  readonly schema: StandardSchemaV1<Input, Output>;
+  /** The field names, for a schema that cannot list them. */
+  readonly fields?: readonly string[];
+  /** How the model stands in the table's indexes, by the alias that code calls them. */
+  readonly indexes?: CheckedIndexes<Indexes, Output>;
+  /** The field that holds the time of expiry: epoch seconds, or a Date. */
+  readonly ttl?: keyof Output & string;
+  /** By stored schema version (or `unversioned`): how an older item becomes one of the current shape. */
+  readonly upcast?: { readonly [version: string]: Upcast };
+}
+
+/**
+ * What `DBItem` answers: the class, or a sentence that no class can extend when a Date could not be read back.
+ * The question is asked here and not of the parameter, where it costs each model 1,200 instantiations more.
+ */
+export type DefinedModel<Input, Output, Pk extends string, Sk extends string, Indexes> = [
+  UnreadableDate<Input, Output>,
+] extends [never]
+  ? ModelClass<Input, Output, Pk, Sk, Indexes>
+  : `the field ${UnreadableDate<Input, Output>} is a Date, which is stored as an ISO string that the schema does not accept; use one that takes both, such as z.coerce.date()`;
+
+/** The fields that are Dates in the output and take no string as input. */
+type UnreadableDate<Input, Output> = {
+  [Field in keyof Output & string]-?: Date extends Output[Field]
+    ? string extends Input[Field & keyof Input]
+      ? never
+      : Field
+    : never;
+}[keyof Output & string];
+
+/** Names that an instance or its class needs for itself. */
+const reserved = ["with", "schemaVersion", "schema_version", "constructor", "~types"];
+
+/**
+ * Makes the class that a model extends: its key patterns and its schema, declared once.
+ *
+ * @example
+ * class Story extends DBItem({
+ *   pk: "USER#{owner}",
+ *   sk: "STORY#{story_id}",
+ *   schema: z.object({ owner: z.string(), story_id: z.string(), title: z.string() }),
+ * }) {}
+ *
+ * @throws DynawrapError `pattern.invalid` or `model.invalid`.
+ */
+export function DBItem<
+  Input extends object,
+  Output extends object,
+  const Pk extends string,
+  const Sk extends string = never,
+  const Indexes extends IndexDefinitions = {},
+>(definition: ModelDefinition<Input, Output, Pk, Sk, Indexes>): DefinedModel<Input, Output, Pk, Sk, Indexes> {
+  const plain = definition as unknown as PlainDefinition;
+  const description = describeModel(plain, (item, model) => guardFirst(item, model));
+  const { key } = description;
+  const named = (values: object, name: string): void => {
+    if (!(values instanceof ItemBase)) checkKeyNames(key, values as Record<string, unknown>, name);
+  };
+  const checked = new WeakSet<object>();
+  const guardFirst = (item: object, model: ModelConstructor): object => {
+    if (checked.has(model)) return item;
+    const guarded = guardShadows(item, model, Base.prototype, description.fields, description.nameOf(model));
+    checked.add(model);
+    return guarded;
+  };
+
+  class Base extends ItemBase<ModelTypes> {
+    static readonly [descriptionSlot] = description;
+    static readonly pk = plain.pk;
+    static readonly sk = plain.sk;
+    static readonly indexes = plain.indexes ?? {};
+    static readonly fields = description.fields;
+    static readonly schemaVersion = description.schemaVersion;
+
+    static get modelName(): string {
+      return description.nameOf(this as unknown as ModelConstructor);
+    }
+    static key(values: object): StoredKey {
+      named(values, this.modelName);
+      return writeKey(key, values as Record<string, unknown>, this.modelName);
+    }
+    static prefix(values: object): StoredKey {
+      named(values, this.modelName);
+      const { pk, sk } = writePrefix(key, values as Record<string, unknown>, this.modelName);
+      return sk === undefined ? { PK: pk } : { PK: pk, SK: sk };
+    }
+    static matches(pk: string, sk?: string): boolean {
+      return readKey(key, pk, sk) !== undefined;
+    }
+    static parseKey(pk: string, sk?: string): object | undefined {
+      return readKey(key, pk, sk);
+    }
+
+    constructor(input: object) {
+      super();
+      // biome-ignore lint/correctness/noConstructorReturn: the first instance of a class comes back guarded.
+      return construct(this, new.target as unknown as ModelConstructor, description, input) as this;
+    }
+  }
+  return Base as never;
+}
+
+/** A definition without the types that only the compiler needs. */
+interface PlainDefinition {
+  readonly name?: string;
+  readonly pk: string;
+  readonly sk?: string;
+  readonly schema: StandardSchemaV1;
+  readonly fields?: readonly string[];
+  readonly indexes?: IndexDefinitions;
+  readonly ttl?: string;
+  readonly upcast?: { readonly [version: string]: Upcast };
+}
+
+function describeModel(definition: PlainDefinition, guardFirst: ModelDescription["guardFirst"]): ModelDescription {
+  const { name, pk, sk, schema, indexes = {}, ttl, upcast = {} } = definition;
+  const label = name ?? `the model with pk "${pk}"`;
+  const refuse = (field: string, problem: string): never => {
+    throw new DynawrapError("model.invalid", `${label}: ${problem}.`, { model: label, field });
+  };
+  const key: ModelKey = {
+    pk: parsePattern(pk, label),
+    sk: sk === undefined ? undefined : parsePattern(sk, label),
+    indexes: parseIndexes(indexes, label),
+  };
+  const fieldOrder = listFields(schema, definition.fields, label);
+  const fields = [...fieldOrder].sort();
+  const known = new Set(fieldOrder);
+  for (const field of reserved) {
+    if (known.has(field)) refuse(field, `a field cannot be called \`${field}\`, which every instance has for itself`);
+  }
+  for (const { source, placeholders } of allPatterns(key)) {
+    const foreign = placeholders.find(({ field }) => !known.has(field))?.field;
+    if (foreign !== undefined) {
+      const message = `${label}: {${foreign}} in "${source}" is not a field of the schema, which has ${fields.join(", ")}.`;
+      throw new DynawrapError("pattern.invalid", message, { pattern: source, model: label, placeholder: foreign });
+    }
+  }
+  if (ttl !== undefined && !known.has(ttl)) refuse(ttl, `ttl names \`${ttl}\`, which is not a field of the schema`);
+  if (ttl !== undefined && keyFields(key).includes(ttl)) refuse(ttl, `ttl names \`${ttl}\`, which is part of the key`);
+  return {
+    schema,
+    fields,
+    fieldOrder,
+    key,
+    schemaVersion: versionOf(key, fields),
+    ttl,
+    upcast: (version) => (Object.hasOwn(upcast, version ?? "unversioned") ? upcast[version ?? "unversioned"] : undefined),
+    isField: (field) => known.has(field),
+    nameOf: (model) => name ?? (model.name || label),
+    guardFirst,
+  };
+}
+
+function allPatterns({ pk, sk, indexes }: ModelKey) {
+  return [pk, ...(sk ? [sk] : []), ...[...indexes.values()].flatMap((index) => [...index.pk, ...index.sk])];
+}
+
+function versionOf({ pk, sk, indexes }: ModelKey, fields: readonly string[]): string {
+  const parts = [...indexes.values()].map((index) => [index.index, index.pk.map((part) => part.source), index.sk.map((part) => part.source)]);
+  const ordered = parts.map((part) => JSON.stringify(part)).sort();
+  return fingerprint(JSON.stringify([pk.source, sk?.source ?? null, ordered, fields]));
+}
+
+/** What the library knows of a model; `undefined` for anything that is not a model class. */
+export function descriptionOf(model: unknown): ModelDescription | undefined {
+  return typeof model === "function" && descriptionSlot in model
+    ? (model as unknown as { readonly [descriptionSlot]: ModelDescription })[descriptionSlot]
+    : undefined;
+}
+
+/** An instance of a model. */
+export type ItemOf<AModel extends Model> = InstanceType<AModel>;
+/** What a model's constructor takes. */
+export type InputOf<AModel extends Model> = AModel["~types"]["input"];
+/** The values of a model's whole key. */
+export type KeyOf<AModel extends Model> = AModel["~types"]["key"];
+/** The values that a query of a model takes. */
+export type QueryKeyOf<AModel extends Model> = AModel["~types"]["queryKey"];
+/** The aliases of a model's indexes. */
+export type IndexOf<AModel extends Model> = keyof AModel["~types"]["indexes"] & string;

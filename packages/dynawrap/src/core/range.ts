@@ -1,0 +1,55 @@
+/**
+ * What a query asks of the sort key: one exact text, or every text with a prefix. The empty prefix is the whole
+ * item collection.
+ */
+export type SortCondition =
+  | { readonly kind: "equal"; readonly text: string }
+  | { readonly kind: "prefix"; readonly text: string };
+
+/** One read of one item collection: its partition key, and the part of it by sort key. */
+export interface KeyRange {
+  readonly pk: string;
+  readonly sk: SortCondition;
+}
+
+/**
+ * Compares two texts as their UTF-8 bytes compare, which is by code point: the order of DynamoDB. JavaScript's own
+ * comparison goes by UTF-16 units and puts U+FB00 behind the astral characters.
+ */
+export function compareUtf8(left: string, right: string): number {
+  const length = Math.min(left.length, right.length);
+  for (let index = 0; index < length; index++) {
+    const a = left.charCodeAt(index);
+    const b = right.charCodeAt(index);
+    if (a !== b) return surrogatesLast(a) - surrogatesLast(b);
+  }
+  return left.length - right.length;
+}
+
+/** Code units in the order of the code points they belong to: surrogates stand for the highest of them. */
+function surrogatesLast(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
+}
+
+/**
+ * The least text that is greater than every text with this prefix, in UTF-8 order; `undefined` when there is none
+ * (the empty prefix, or nothing but U+10FFFF). `[prefix, successor)` is the prefix as a range.
+ */
+export function successor(prefix: string): string | undefined {
+  const points = Array.from(prefix, (char) => char.codePointAt(0) ?? 0);
+  while (points.length > 0) {
+    const last = points.pop() ?? 0;
+    if (last === 0x10ffff) continue;
+    const next = last + 1 === 0xd800 ? 0xe000 : last + 1;
+    return String.fromCodePoint(...points, next);
+  }
+  return undefined;
+}
+
+const encoder = new TextEncoder();
+
+/** The length of a text in UTF-8, in bytes. */
+export function utf8Length(text: string): number {
+  // A code unit is at most 3 bytes, so short texts need no count to be known as short.
+  return encoder.encode(text).length;
+}

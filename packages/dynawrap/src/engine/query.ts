@@ -1,0 +1,86 @@
+import type { OnError, Query, QueryOptions } from "../core/backend.js";
+import { DynawrapError, isDynawrapError, type StoredKey } from "../core/errors.js";
+import { underDeadline } from "./deadline.js";
+import type { Call, Page, PageRequest } from "./driver.js";
+
+/** What a query reads with: a page of rows, and the instance that a row holds, if it is one of the model. */
+export interface QuerySource<Row, Item> {
+  readonly page: (request: PageRequest, call: Call) => Promise<Page<Row>>;
+  readonly read: (row: Row) => Item | undefined;
+}
+
+/**
+ * A lazy query: each iteration starts from the beginning and holds one page. What is wrong with the question is said
+ * by the first step of an iteration, before any I/O. The deadline counts the time that is spent waiting for pages,
+ * not what the caller does between them.
+ */
+export function lazyQuery<Row, Item>(source: () => QuerySource<Row, Item>, options: QueryOptions): Query<Item> {
+  const { limit = Number.POSITIVE_INFINITY } = options;
+  const upTo = (most: number): AsyncGenerator<Item[]> => readPages(source, options, most);
+  return {
+    pages: () => upTo(limit),
+    async *[Symbol.asyncIterator]() {
+      for await (const page of upTo(limit)) yield* page;
+    },
+    async all() {
+      const items: Item[] = [];
+      for await (const page of upTo(limit)) for (const item of page) items.push(item);
+      return items;
+    },
+    async first() {
+      for await (const page of upTo(1)) return page[0];
+      return undefined;
+    },
+  };
+}
+
+async function* readPages<Row, Item>(
+  question: () => QuerySource<Row, Item>,
+  options: QueryOptions,
+  limit: number,
+): AsyncGenerator<Item[]> {
+  checkQueryOptions(options);
+  const source = question();
+  const { reverse = false, consistent = false, signal, deadline, onError = "throw" } = options;
+  let after: StoredKey | undefined;
+  let remaining = limit;
+  let rows = Number.isFinite(limit) ? limit : undefined;
+  let time = deadline;
+  do {
+    const started = Date.now();
+    const request: PageRequest = { reverse, consistent, rows, after };
+    const page = await underDeadline("query", { signal, deadline: time }, (call) => source.page(request, call));
+    if (time !== undefined) time = Math.max(1, time - (Date.now() - started));
+    const items: Item[] = [];
+    for (const row of page.rows) {
+      if (items.length >= remaining) break;
+      const item = readOr(onError, () => source.read(row));
+      if (item !== undefined) items.push(item);
+    }
+    remaining -= items.length;
+    after = page.next;
+    // What came was not enough: other models' items stand between, so the next request asks for more.
+    if (rows !== undefined) rows = Math.max(remaining, rows * 2, 25);
+    if (items.length > 0) yield items;
+  } while (after !== undefined && remaining > 0);
+}
+
+function readOr<Item>(onError: OnError, read: () => Item | undefined): Item | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (onError === "throw" || !(isDynawrapError(error, "item.invalid") || isDynawrapError(error, "value.unsupported"))) throw error;
+    if (onError === "warn") console.warn(error.message);
+    else if (typeof onError === "function") onError(error);
+    return undefined;
+  }
+}
+
+function checkQueryOptions({ limit, onError }: QueryOptions): void {
+  if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1)) {
+    throw new DynawrapError("option.invalid", `\`limit\` is ${limit}; it is a whole number from 1.`, { option: "limit" });
+  }
+  if (onError !== undefined && typeof onError !== "function" && !["throw", "skip", "warn"].includes(onError)) {
+    throw new DynawrapError("option.invalid", '`onError` is "throw", "skip", "warn" or a function.', { option: "onError" });
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * A decimal number that no JavaScript number holds to its last digit: DynamoDB and JSONB keep 38 digits, a double
+ * about 16. It is read, kept and written as it stands, so that no digit is lost in silence.
+ */
+export class ExactNumber {
+  /** Decimal notation, without an exponent when it came from DynamoDB. */
+  readonly digits: string;
+
+  constructor(digits: string) {
+    this.digits = digits;
+  }
+
+  toString(): string {
+    return this.digits;
+  }
+
+  toJSON(): string {
+    return this.digits;
+  }
+}
+
+/** Anything that is stored as a number. */
+export type Numeric = number | bigint | ExactNumber;
+
+const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+/**
+ * The value of a number in decimal notation: a number where one holds it exactly, a bigint for integers beyond
+ * 2^53, otherwise an `ExactNumber`. `undefined` for text that is no decimal number.
+ */
+export function parseNumber(text: string): Numeric | undefined {
+  if (!decimal.test(text)) return undefined;
+  const value = Number(text);
+  if (Number.isSafeInteger(value)) {
+    if (text.length <= 15 || sameNumber(text, String(value))) return value === 0 ? 0 : value;
+  } else if (Number.isFinite(value) && !Number.isInteger(value) && (text.length <= 16 || sameNumber(text, String(value)))) {
+    return value;
+  }
+  const { digits, exponent, negative } = normalize(text);
+  if (exponent < 0) return new ExactNumber(text);
+  return exponent > 400 ? new ExactNumber(text) : BigInt(`${negative ? "-" : ""}${digits}${"0".repeat(exponent)}`);
+}
+
+function sameNumber(left: string, right: string): boolean {
+  const a = normalize(left);
+  const b = normalize(right);
+  return a.digits === b.digits && a.exponent === b.exponent && a.negative === b.negative;
+}
+
+/** A decimal as an integer without outer zeros, times a power of ten: `-12.50` is -125 times 10 to the -1. */
+function normalize(text: string): { digits: string; exponent: number; negative: boolean } {
+  const [mantissa = "", power = "0"] = text.toLowerCase().split("e");
+  const [whole = "", fraction = ""] = mantissa.replace(/^[+-]/, "").split(".");
+  const all = (whole + fraction).replace(/^0+/, "");
+  const digits = all.replace(/0+$/, "");
+  if (digits === "") return { digits: "0", exponent: 0, negative: false };
+  return { digits, exponent: Number(power) - fraction.length + all.length - digits.length, negative: text.startsWith("-") };
+}
+
+/** What DynamoDB's numbers can be: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
+const maxDigits = 38;
+const maxMagnitude = 125;
+const minMagnitude = -130;
+
+/** Why a number cannot be stored, or `undefined` when it can. */
+export function numberProblem(value: Numeric): string | undefined {
+  if (typeof value === "number") {
+    if (!Number.isFinite(value)) return `is ${value}, which is no number that can be stored`;
+    if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+      return `is ${value}, an integer beyond 2^53 that a number no longer holds exactly; use a bigint`;
+    }
+    if (value === 0 || (Math.abs(value) >= 1e-129 && Math.abs(value) < 1e125)) return undefined;
+  }
+  const { digits, exponent } = normalize(String(value));
+  if (digits === "0") return undefined;
+  if (digits.length > maxDigits) return `has ${digits.length} significant digits; numbers keep ${maxDigits}`;
+  const magnitude = digits.length + exponent - 1;
+  if (magnitude > maxMagnitude) return "is too large; numbers end below 1E+126";
+  return magnitude < minMagnitude ? "is too close to zero; numbers begin at 1E-130" : undefined;
+}
+
+/** The decimal notation that is sent; minus zero is zero, as in DynamoDB. */
+export function numberText(value: Numeric): string {
+  return value === 0 ? "0" : String(value);
+}
+
+/** The digits that a number takes in DynamoDB's count: half a byte a significant digit and one byte, and one for the sign. */
+export function numberBytes(text: string): number {
+  const { digits, negative } = normalize(text);
+  return Math.ceil(digits.length / 2) + 1 + (negative ? 1 : 0);
+}

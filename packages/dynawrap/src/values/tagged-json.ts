@@ -1,0 +1,134 @@
+import { setOwn } from "../core/record.js";
+import { base64, fromBase64 } from "./bytes.js";
+import { kindOf, memberKind } from "./kind.js";
+import { type Path, unsupported } from "./measure.js";
+import { ExactNumber, type Numeric, numberText, parseNumber } from "./number.js";
+
+/*
+ * Natural JSON wherever JSON can carry the value: an analyst reads `data->>'title'` and `(data->>'likes')::numeric`.
+ * What JSON has no form for is an object of one member that starts with "$":
+ *
+ *   {"$bytes": "AQI="}   {"$strings": ["a"]}   {"$numbers": [1, 2.5]}   {"$binaries": ["AQI="]}
+ *
+ * and a user's own object of one such member is wrapped as {"$map": {…}}, so that nothing can pass for a tag.
+ */
+
+/**
+ * The JSON text of a record that `measure` has passed; `undefined` values are left out. Integers and decimals of
+ * any length stand as JSON numbers with all their digits.
+ */
+export function toTaggedJson(record: Readonly<Record<string, unknown>>): string {
+  return mapText(record);
+}
+
+function valueText(value: unknown): string {
+  switch (kindOf(value)) {
+    case "N":
+      return numberText(value as Numeric);
+    case "B":
+      return `{"$bytes":"${base64(value as Uint8Array)}"}`;
+    case "DATE":
+      return `"${(value as Date).toISOString()}"`;
+    case "SET":
+      return setText(value as ReadonlySet<unknown>);
+    case "L":
+      return `[${(value as readonly unknown[]).map(valueText).join(",")}]`;
+    case "M": {
+      const text = mapText(value as Record<string, unknown>);
+      return isTag(definedNames(value as Record<string, unknown>)) ? `{"$map":${text}}` : text;
+    }
+    default:
+      return JSON.stringify(value);
+  }
+}
+
+function mapText(map: Readonly<Record<string, unknown>>): string {
+  return `{${definedNames(map)
+    .map((name) => `${JSON.stringify(name)}:${valueText(map[name])}`)
+    .join(",")}}`;
+}
+
+function definedNames(map: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(map).filter((name) => map[name] !== undefined);
+}
+
+function isTag(names: readonly string[]): boolean {
+  return names.length === 1 && names[0]?.charAt(0) === "$";
+}
+
+function setText(set: ReadonlySet<unknown>): string {
+  const kind = memberKind(set);
+  if (kind === "N") return `{"$numbers":[${Array.from(set as ReadonlySet<Numeric>, numberText).join(",")}]}`;
+  if (kind === "S") return `{"$strings":${JSON.stringify([...set])}}`;
+  return `{"$binaries":${JSON.stringify(Array.from(set as ReadonlySet<Uint8Array>, base64))}}`;
+}
+
+/** A number of so many digits that a double may not hold it; text without any is parsed as it is. */
+const longNumber = /\d[\d.]{15}|\d[eE]/;
+const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d[\d.]*(?:[eE][+-]?\d+)?/g;
+
+/**
+ * The values of a record's JSON text, which may come from JSONB: numbers keep every digit.
+ *
+ * @throws DynawrapError `value.unsupported` for text that is not a JSON object, or a tag that holds something else.
+ */
+export function fromTaggedJson(text: string): Record<string, unknown> {
+  let plain = true;
+  const safe = longNumber.test(text)
+    ? text.replace(stringOrNumber, (token) => {
+        if (token.startsWith('"') || typeof parseNumber(token) === "number") return token;
+        plain = false;
+        return `{"$number":"${token}"}`;
+      })
+    : text;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(safe);
+  } catch (cause) {
+    throw Object.assign(unsupported(["data"], "is not JSON"), { cause });
+  }
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) throw unsupported(["data"], "is not a JSON object");
+  return plain && !text.includes('"$') ? (parsed as Record<string, unknown>) : readMap(parsed, []);
+}
+
+function readMap(map: object, path: Path): Record<string, unknown> {
+  const record: Record<string, unknown> = {};
+  for (const name of Object.keys(map)) setOwn(record, name, readValue((map as Record<string, unknown>)[name], [...path, name]));
+  return record;
+}
+
+function readValue(value: unknown, path: Path): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((element, index) => readValue(element, [...path, index]));
+  const names = Object.keys(value);
+  return isTag(names) ? readTag(names[0] as string, value, path) : readMap(value, path);
+}
+
+function readTag(tag: string, holder: object, path: Path): unknown {
+  const content = (holder as Record<string, unknown>)[tag];
+  const refuse = (): never => {
+    throw unsupported(path, `is a ${tag} that holds something else`);
+  };
+  const list = (): unknown[] => (Array.isArray(content) ? content : refuse());
+  const bytes = (encoded: unknown): Uint8Array => (typeof encoded === "string" ? fromBase64(encoded) : undefined) ?? refuse();
+  switch (tag) {
+    case "$number":
+      return (typeof content === "string" ? parseNumber(content) : undefined) ?? refuse();
+    case "$bytes":
+      return bytes(content);
+    case "$strings":
+      return new Set(list().map((member) => (typeof member === "string" ? member : refuse())));
+    case "$numbers":
+      return new Set(list().map((member) => numberMember(readValue(member, path)) ?? refuse()));
+    case "$binaries":
+      return new Set(list().map(bytes));
+    case "$map":
+      return typeof content === "object" && content !== null ? readMap(content, path) : refuse();
+    default:
+      return readMap(holder, path);
+  }
+}
+
+function numberMember(value: unknown): unknown {
+  return typeof value === "number" || typeof value === "bigint" || value instanceof ExactNumber ? value : undefined;
+}
