@@ -38,7 +38,9 @@ async function openPGlite(url: string): Promise<Backend> {
   const { PGlite } = await driverPackage("@electric-sql/pglite", () => import("@electric-sql/pglite"));
   const { PostgresBackend } = await import("./postgres/index.js");
   const folder = url.slice("pglite:".length);
-  return new PostgresBackend(await PGlite.create(folder === "" ? {} : { dataDir: folder }), { closeClient: true });
+  return new PostgresBackend(await PGlite.create(folder === "" ? {} : { dataDir: folder }), {
+    closeClient: true,
+  });
 }
 
 async function openPostgres(url: string): Promise<Backend> {
@@ -51,12 +53,24 @@ async function openPostgres(url: string): Promise<Backend> {
 }
 
 async function openDynamoDB(url: string): Promise<Backend> {
-  const { DynamoDBClient } = await driverPackage("@aws-sdk/client-dynamodb", () => import("@aws-sdk/client-dynamodb"));
+  const { DynamoDBClient } = await driverPackage(
+    "@aws-sdk/client-dynamodb",
+    () => import("@aws-sdk/client-dynamodb"),
+  );
   const { DynamoDBBackend } = await import("./dynamodb/index.js");
   const { host, searchParams } = parsed(url);
   const region = searchParams.get("region");
-  const local = host === "" ? {} : { endpoint: `http://${host}`, region: "local", credentials: { accessKeyId: "local", secretAccessKey: "local" } };
-  return new DynamoDBBackend(new DynamoDBClient({ ...local, ...(region === null ? {} : { region }) }), { closeClient: true });
+  const local =
+    host === ""
+      ? {}
+      : {
+          endpoint: `http://${host}`,
+          region: "local",
+          credentials: { accessKeyId: "local", secretAccessKey: "local" },
+        };
+  return new DynamoDBBackend(new DynamoDBClient({ ...local, ...(region === null ? {} : { region }) }), {
+    closeClient: true,
+  });
 }
 
 function parsed(url: string): URL {

@@ -17,7 +17,6 @@ export {
   type ErrorDetails,
   type Issue,
   isDynawrapError,
-  type StoredKey,
 } from "./core/errors.js";
 export type { IndexDefinition, IndexDefinitions } from "./core/index-key.js";
 export type { ItemBase } from "./core/item.js";
@@ -39,3 +38,4 @@ export {
   type TypesOf,
   type Upcast,
 } from "./core/model.js";
+export type { StoredKey } from "./core/stored-key.js";

@@ -41,7 +41,9 @@ export interface Query<Item> extends AsyncIterable<Item> {
 
 export interface BatchOptions extends CallOptions {
   /** Told after each request; `total` is unknown for inputs that have no length. */
-  readonly onProgress?: ((progress: { readonly done: number; readonly total: number | undefined }) => void) | undefined;
+  readonly onProgress?:
+    | ((progress: { readonly done: number; readonly total: number | undefined }) => void)
+    | undefined;
 }
 
 /** Items in any number, at hand or as they come. */

@@ -1,12 +1,18 @@
+import type { StoredKey } from "./stored-key.js";
+
 /**
  * What each code carries beside its message. Every value in here is safe to log except `key`, `values`
  * and the remainder of a batch, which hold the caller's own data.
  */
 export interface ErrorDetails {
   /** A key pattern cannot be used; thrown when the model is defined. */
-  "pattern.invalid": { readonly pattern: string; readonly model?: string; readonly placeholder?: string };
+  "pattern.invalid": {
+    readonly pattern: string;
+    readonly model: string;
+    readonly placeholder?: string | undefined;
+  };
   /** A model, its schema or its use with a table is at fault, whatever the data. */
-  "model.invalid": { readonly model?: string; readonly field?: string };
+  "model.invalid": { readonly model?: string | undefined; readonly field?: string | undefined };
   /** A key was asked for without all the values that it needs. */
   "key.incomplete": {
     readonly model: string;
@@ -18,13 +24,17 @@ export interface ErrorDetails {
   /** A value holds the text that ends it in the pattern, so that two different values could make one key. */
   "key.ambiguous": { readonly model: string; readonly pattern: string; readonly field: string };
   /** A value that no key can hold: empty, null, NaN, not text, or unknown to the pattern. */
-  "key.invalid": { readonly model: string; readonly field?: string };
+  "key.invalid": { readonly model: string; readonly field?: string | undefined };
   /** `bytes` is the length in UTF-8. */
   "key.tooLong": { readonly attribute: string; readonly bytes: number; readonly limit: number };
   /** The item was read under one key and would be written under another. */
   "key.changed": { readonly model: string; readonly before: StoredKey; readonly after: StoredKey };
   /** Data that the model's schema refuses. */
-  "item.invalid": { readonly model: string; readonly key?: StoredKey; readonly issues: readonly Issue[] };
+  "item.invalid": {
+    readonly model: string;
+    readonly key?: StoredKey | undefined;
+    readonly issues: readonly Issue[];
+  };
   /** `bytes` counts names and values as DynamoDB does; the limit is 409,600. */
   "item.tooLarge": { readonly model: string; readonly bytes: number; readonly limit: number };
   /** A value that cannot be stored, or a stored one that cannot be read; `path` leads to it. */
@@ -34,7 +44,7 @@ export interface ErrorDetails {
   "table.invalid": { readonly table: string };
   "table.missing": { readonly table: string };
   /** A record of another model, or one that carries no image. */
-  "stream.mismatch": { readonly model: string; readonly key?: StoredKey };
+  "stream.mismatch": { readonly model: string; readonly key?: StoredKey | undefined };
   /** The backend has no such ability; `capability` names it. */
   "backend.unsupported": { readonly capability: string };
   /** An option that no backend knows, or one whose value cannot be. */
@@ -50,12 +60,6 @@ export interface ErrorDetails {
 }
 
 export type ErrorCode = keyof ErrorDetails;
-
-/** A key as it is stored: the texts of the partition key and the sort key. */
-export interface StoredKey {
-  readonly PK: string;
-  readonly SK?: string;
-}
 
 /** One thing a schema found wrong; the form of Standard Schema v1, with its path made plain. */
 export interface Issue {
@@ -81,6 +85,26 @@ export class DynawrapError<Code extends ErrorCode = ErrorCode> extends Error {
     this.details = details;
     Object.defineProperty(this, brand, { value: true });
   }
+}
+
+/** A model that cannot work, whatever the data. */
+export function invalidModel(
+  model: string,
+  problem: string,
+  field?: string,
+  cause?: unknown,
+): DynawrapError<"model.invalid"> {
+  return new DynawrapError("model.invalid", `${model}: ${problem}.`, { model, field }, cause);
+}
+
+/** A value, or the lack of one, that makes no key. */
+export function invalidKey(model: string, problem: string, field?: string): DynawrapError<"key.invalid"> {
+  return new DynawrapError("key.invalid", `${model}: the key ${problem}.`, { model, field });
+}
+
+/** An option, or another argument beside the data, that no backend takes. */
+export function invalidOption(option: string, problem: string): DynawrapError<"option.invalid"> {
+  return new DynawrapError("option.invalid", `\`${option}\` ${problem}.`, { option });
 }
 
 /** Every kind of `DynawrapError` as a union that `switch (error.code)` narrows. */

@@ -1,4 +1,4 @@
-import { DynawrapError } from "./errors.js";
+import { invalidModel } from "./errors.js";
 import type { IndexKey } from "./key.js";
 import { type CheckedPattern, parsePattern } from "./pattern.js";
 
@@ -26,16 +26,14 @@ export function parseIndexes(indexes: IndexDefinitions, model: string): Readonly
     const side = (patterns: string | readonly string[], name: string) => {
       const list = typeof patterns === "string" ? [patterns] : patterns;
       if (!Array.isArray(list) || list.length < 1 || list.length > 4) {
-        const message = `${model}: index \`${alias}\` has a ${name} of ${list?.length ?? "no"} patterns; an index key has one to four attributes.`;
-        throw new DynawrapError("model.invalid", message, { model });
+        throw invalidModel(model, `index \`${alias}\` needs 1 to 4 patterns as ${name}`);
       }
       return list.map((source) => parsePattern(source, model));
     };
     if (typeof index !== "string" || index === "") {
-      const message = `${model}: index \`${alias}\` does not say which index of the table it is: index: "GSI1".`;
-      throw new DynawrapError("model.invalid", message, { model });
+      throw invalidModel(model, `index \`${alias}\` names no index of the table`);
     }
-    parsed.set(alias, { index, pk: side(pk, "partition key"), sk: sk === undefined ? [] : side(sk, "sort key") });
+    parsed.set(alias, { index, pk: side(pk, "pk"), sk: sk === undefined ? [] : side(sk, "sk") });
   }
   return parsed;
 }
@@ -53,4 +51,8 @@ type CheckedIndex<Index, Fields> = {
 
 type CheckedSide<Side, Fields> = Side extends string
   ? CheckedPattern<Side, Fields, null | undefined>
-  : { readonly [Place in keyof Side]: Side[Place] extends string ? CheckedPattern<Side[Place], Fields, null | undefined> : Side[Place] };
+  : {
+      readonly [Place in keyof Side]: Side[Place] extends string
+        ? CheckedPattern<Side[Place], Fields, null | undefined>
+        : Side[Place];
+    };

@@ -1,7 +1,8 @@
 import { descriptionSlot, type ModelConstructor, type ModelDescription } from "./description.js";
-import { DynawrapError, type StoredKey } from "./errors.js";
+import { DynawrapError, type Issue, invalidModel } from "./errors.js";
 import { type AnyRecord, getOwn, setOwn } from "./record.js";
 import { issueText, validate } from "./schema.js";
+import { keyText, type StoredKey } from "./stored-key.js";
 
 /** Where an instance comes from: what the storage said of it that is not one of its fields. */
 export interface ItemOrigin {
@@ -51,8 +52,9 @@ export abstract class ItemBase<Types extends ItemTypes> {
     const merged = fieldsOf(this, description);
     for (const field of Object.keys(changes)) {
       if (!description.isField(field)) {
-        const message = `${name}: with() got \`${field}\`, which is not a field of the schema (${description.fields.join(", ")}).`;
-        throw new DynawrapError("item.invalid", message, { model: name, issues: [{ message: "unknown field", path: [field] }] });
+        throw invalidItem(name, [
+          { message: `not a field of the schema (${description.fields.join(", ")})`, path: [field] },
+        ]);
       }
       const value = getOwn(changes, field);
       if (value === undefined) delete merged[field];
@@ -86,9 +88,7 @@ export function hydrate(model: ModelConstructor, values: AnyRecord, origin: Item
   try {
     const item = new model(values);
     if (!mine.taken) {
-      const name = model.name;
-      const message = `${name}: its constructor must pass its first argument on to super as it is; an item could not be read.`;
-      throw new DynawrapError("model.invalid", message, { model: name });
+      throw invalidModel(model.name, "the constructor must pass its first argument on to super");
     }
     return item;
   } finally {
@@ -97,7 +97,12 @@ export function hydrate(model: ModelConstructor, values: AnyRecord, origin: Item
 }
 
 /** Fills a new instance: from values on their way through `hydrate`, otherwise by validating the input. */
-export function construct(item: object, model: ModelConstructor, description: ModelDescription, input: unknown): object {
+export function construct(
+  item: object,
+  model: ModelConstructor,
+  description: ModelDescription,
+  input: unknown,
+): object {
   let values: AnyRecord;
   if (pending && !pending.taken && pending.values === input) {
     pending.taken = true;
@@ -119,17 +124,30 @@ export function construct(item: object, model: ModelConstructor, description: Mo
  *
  * @throws DynawrapError `item.invalid` with the schema's issues.
  */
-export function validFields(input: unknown, description: ModelDescription, name: string, key?: StoredKey): Record<string, unknown> {
+export function validFields(
+  input: unknown,
+  description: ModelDescription,
+  name: string,
+  key?: StoredKey,
+): Record<string, unknown> {
   const result = validate(description.schema, input, name);
   if ("issues" in result) {
-    const where = key ? ` under ${JSON.stringify(key)}` : "";
-    throw new DynawrapError("item.invalid", `${name}: the schema refuses the item${where}: ${issueText(result.issues)}.`, {
-      model: name,
-      issues: result.issues,
-      ...(key ? { key } : {}),
-    });
+    throw invalidItem(name, result.issues, key);
   }
   return fieldsOf(result.value, description);
+}
+
+function invalidItem(
+  model: string,
+  issues: readonly Issue[],
+  key?: StoredKey,
+): DynawrapError<"item.invalid"> {
+  const where = key ? ` under ${keyText(key)}` : "";
+  return new DynawrapError("item.invalid", `${model}: the item${where} is invalid: ${issueText(issues)}.`, {
+    model,
+    issues,
+    key,
+  });
 }
 
 /** An own copy of the fields alone. */

@@ -1,4 +1,4 @@
-import { DynawrapError } from "./errors.js";
+import { invalidKey } from "./errors.js";
 
 /** What a placeholder takes. A Date is written as ISO 8601 in UTC with milliseconds. */
 export type KeyValue = string | number | bigint | boolean | Date;
@@ -17,79 +17,68 @@ export interface KeyPlace {
   readonly field: string;
 }
 
-function refuse(place: KeyPlace, problem: string): never {
-  throw new DynawrapError(
-    "key.invalid",
-    `${place.model}: the key value \`${place.field}\` ${problem}.`,
-    place,
-  );
+function refuse({ model, field }: KeyPlace, problem: string): never {
+  throw invalidKey(model, `value \`${field}\` ${problem}`, field);
 }
 
 /** The text of a key value before its format; refuses what has no faithful text. */
-export function keyText(value: unknown, place: KeyPlace): string {
+function valueText(value: unknown, place: KeyPlace): string {
   switch (typeof value) {
     case "string":
-      if (value.includes("\0"))
-        refuse(place, "holds the character NUL (U+0000), which PostgreSQL cannot store");
-      if (!value.isWellFormed()) refuse(place, "holds a lone surrogate, which has no UTF-8 form");
+      if (value.includes("\0")) refuse(place, "holds NUL (U+0000)");
+      if (!value.isWellFormed()) refuse(place, "holds a lone surrogate");
       return value;
     case "number":
-      if (!Number.isFinite(value)) refuse(place, `is ${value}; a number in a key must be finite`);
+      if (!Number.isFinite(value)) refuse(place, `is ${value}`);
+      if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+        refuse(place, `is ${value}; an integer beyond 2^53 must be a bigint`);
+      }
       return String(value === 0 ? 0 : value);
     case "bigint":
     case "boolean":
       return String(value);
     default:
       if (value instanceof Date) return dateText(value, place);
-      return refuse(place, `is ${describe(value)}; a key takes a string, number, bigint, boolean or Date`);
+      return refuse(place, `is ${describe(value)}, not a string, number, bigint, boolean or Date`);
   }
 }
 
 function dateText(date: Date, place: KeyPlace): string {
   if (Number.isNaN(date.getTime())) refuse(place, "is an invalid Date");
   const text = date.toISOString();
-  if (text.length !== 24) refuse(place, `is ${text}; only the years 0000 to 9999 sort as text`);
+  if (text.length !== 24) refuse(place, `is ${text}; years are 0000 to 9999`);
   return text;
 }
 
 /** What kind of thing a refused value is, never the value itself. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
-  if (Array.isArray(value)) return "an array";
-  if (typeof value === "object") return `an object (${value.constructor?.name ?? "no prototype"})`;
-  return `a ${typeof value}`;
+  if (typeof value !== "object") return `a ${typeof value}`;
+  // Asked of the prototype: what an object says of itself may come from outside.
+  const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
+  return `a ${typeof name === "string" ? name : "nameless object"}`;
 }
 
 /** The text that a placeholder of this format puts into a key. `after` is the literal that follows it. */
 export function writeKeyValue(value: unknown, format: Format, after: string, place: KeyPlace): string {
   if (format.kind === "integer") return integerText(value, format.width, place);
-  const text = keyText(value, place);
+  const text = valueText(value, place);
   if (text === "" && format.kind !== "empty") {
-    refuse(
-      place,
-      "is empty; a key needs a value there (a pattern that must take empty values says `:empty`)",
-    );
+    refuse(place, "is empty, which only `:empty` takes");
   }
   return format.kind === "url" ? percentEncode(text, after) : text;
 }
 
 function integerText(value: unknown, width: number, place: KeyPlace): string {
-  const format = `:${width === 0 ? "" : `0${width}`}d`;
-  if (typeof value !== "bigint" && !(typeof value === "number" && Number.isInteger(value))) {
-    refuse(
-      place,
-      `is ${typeof value === "number" ? value : describe(value)}; \`${format}\` takes an integer`,
-    );
+  if (typeof value !== "bigint" && !Number.isSafeInteger(value)) {
+    const given = typeof value === "number" ? value : describe(value);
+    refuse(place, `is ${given}; its format takes an integer (beyond 2^53 a bigint)`);
   }
-  if (typeof value === "number" && !Number.isSafeInteger(value)) {
-    refuse(place, `is ${value}; integers beyond 2^53 must be given as a bigint`);
+  const text = valueText(value, place).padStart(width, "0");
+  if (width > 0 && (text.length > width || (value as number) < 0)) {
+    refuse(place, `is ${value}; its format takes 0 and more, in ${width} digits`);
   }
-  const text = String(value === 0 ? 0 : value);
-  if (width === 0) return text;
-  if (text.startsWith("-"))
-    refuse(place, `is ${text}; \`${format}\` pads, and negative numbers do not sort as text`);
-  if (text.length > width) refuse(place, `is ${text}; \`${format}\` has room for ${width} digits`);
-  return text.padStart(width, "0");
+  return text;
 }
 
 /**
@@ -115,9 +104,9 @@ export function readKeyValue(
 ): string | number | bigint | undefined {
   switch (format.kind) {
     case "text":
-      return text === "" ? undefined : text;
+      return text !== "" && isKeyText(text) ? text : undefined;
     case "empty":
-      return text;
+      return isKeyText(text) ? text : undefined;
     case "integer": {
       const width = format.width;
       const wellFormed =
@@ -131,11 +120,16 @@ export function readKeyValue(
   }
 }
 
+/** Whether every backend can hold the text in a key. */
+function isKeyText(text: string): boolean {
+  return !text.includes("\0") && text.isWellFormed();
+}
+
 function percentDecode(text: string, after: string): string | undefined {
   if (text === "") return undefined;
   try {
     const decoded = decodeURIComponent(text);
-    return percentEncode(decoded, after) === text ? decoded : undefined;
+    return isKeyText(decoded) && percentEncode(decoded, after) === text ? decoded : undefined;
   } catch {
     return undefined;
   }

@@ -1,7 +1,8 @@
-import { DynawrapError, type StoredKey } from "./errors.js";
+import { DynawrapError, invalidKey } from "./errors.js";
 import { type FieldOf, type ParsedValues, type Pattern, readPattern, writePattern } from "./pattern.js";
-import type { KeyRange, SortCondition } from "./range.js";
+import type { KeyRange } from "./range.js";
 import { type AnyRecord, getOwn } from "./record.js";
+import type { StoredKey } from "./stored-key.js";
 
 /** The patterns of a model, parsed: its table key, and those of its indexes by alias. */
 export interface ModelKey {
@@ -23,15 +24,9 @@ export interface IndexKey {
  * @throws DynawrapError `key.incomplete`, `key.invalid` or `key.ambiguous`.
  */
 export function writeKey(key: ModelKey, values: AnyRecord, model: string): StoredKey {
-  const partial = writePrefix(key, values, model);
-  if (partial.missing.length > 0) {
-    throw new DynawrapError(
-      "key.incomplete",
-      `${model}: a whole key needs ${names(partial.missing)} as well (its patterns are ${patternList(key)}).`,
-      { model, pattern: key.sk?.source ?? key.pk.source, missing: partial.missing, serves: [] },
-    );
-  }
-  return partial.sk === undefined ? { PK: partial.pk } : { PK: partial.pk, SK: partial.sk };
+  const { pk, sk, missing } = writePrefix(key, values, model);
+  if (missing.length > 0) throw incomplete(model, key.sk ?? key.pk, missing, "is asked for whole");
+  return sk === undefined ? { PK: pk } : { PK: pk, SK: sk };
 }
 
 /**
@@ -47,18 +42,17 @@ export function writePrefix(
 ): { readonly pk: string; readonly sk: string | undefined; readonly missing: readonly string[] } {
   const read = (field: string): unknown => getOwn(values, field);
   const pk = writePattern(key.pk, read, model);
-  if (pk.missing.length > 0) throw partitionIncomplete(key, pk.missing, values, model);
+  if (pk.missing.length > 0) {
+    const why = "must be whole, as a DynamoDB query reads one partition";
+    throw incomplete(model, key.pk, pk.missing, why, whatWouldServe(key, pk.missing, read));
+  }
   if (!key.sk) return { pk: pk.text, sk: undefined, missing: [] };
   const sk = writePattern(key.sk, read, model);
-  const first = key.sk.placeholders.findIndex(({ field }) => field === sk.missing[0]);
-  const early = first < 0 ? undefined : key.sk.placeholders.slice(first).find(({ field }) => inSortKeyOnly(key, field) && read(field) !== undefined);
-  if (early) {
-    throw new DynawrapError(
-      "key.incomplete",
-      `${model}: \`${early.field}\` is given without ${names(sk.missing)}; the sort key "${key.sk.source}" is read ` +
-        "from left to right, so the values before it are needed.",
-      { model, pattern: key.sk.source, missing: sk.missing, serves: [] },
-    );
+  const rest = key.sk.placeholders.slice(
+    key.sk.placeholders.findIndex(({ field }) => sk.missing.includes(field)),
+  );
+  if (sk.missing.length > 0 && rest.some(({ field }) => read(field) !== undefined && !isIn(key.pk, field))) {
+    throw incomplete(model, key.sk, sk.missing, "is read from left to right");
   }
   return { pk: pk.text, sk: sk.text, missing: sk.missing };
 }
@@ -68,13 +62,11 @@ export function writeRange(key: ModelKey, values: AnyRecord, model: string): Key
   const { pk, sk = "", missing } = writePrefix(key, values, model);
   const last = key.sk?.placeholders.at(-1);
   const open =
-    missing.length > 0 ||
-    (last?.format.kind === "text" &&
-      last.after === "" &&
-      typeof getOwn(values, last.field) === "string" &&
-      inSortKeyOnly(key, last.field));
-  const condition: SortCondition = { kind: open || !key.sk ? "prefix" : "equal", text: sk };
-  return { pk, sk: condition };
+    last?.format.kind === "text" &&
+    last.after === "" &&
+    typeof getOwn(values, last.field) === "string" &&
+    !isIn(key.pk, last.field);
+  return { pk, sk: { kind: open || !key.sk || missing.length > 0 ? "prefix" : "equal", text: sk } };
 }
 
 /** What a stored key says of its fields, or `undefined` when it does not fit the patterns. */
@@ -95,67 +87,59 @@ export function keyFields(key: ModelKey): string[] {
  * `undefined`: a typo or a forgotten variable must not read more than was meant.
  */
 export function checkKeyNames(key: ModelKey, values: AnyRecord, model: string): void {
-  if (typeof values !== "object" || values === null) {
-    throw new DynawrapError("key.invalid", `${model}: a key is given as an object of its values.`, { model });
-  }
+  if (typeof values !== "object" || values === null) throw invalidKey(model, "is no object of values");
   const known = keyFields(key);
   for (const field of Object.keys(values)) {
-    if (!known.includes(field)) {
-      const message = `${model}: \`${field}\` is not part of the key, which has ${names(known)} (${patternList(key)}).`;
-      throw new DynawrapError("key.invalid", message, { model, field });
-    }
+    if (!known.includes(field))
+      throw invalidKey(model, `has ${names(known)}; \`${field}\` is not part of it`, field);
     if (getOwn(values, field) === undefined) {
-      const message = `${model}: the key value \`${field}\` is undefined; leave it out, or give it a value.`;
-      throw new DynawrapError("key.invalid", message, { model, field });
+      throw invalidKey(model, `value \`${field}\` is undefined`, field);
     }
   }
 }
 
-function partitionIncomplete(key: ModelKey, missing: readonly string[], values: AnyRecord, model: string): DynawrapError {
-  const serves = [...servingIndexes(key, values), ...servingPattern(key, missing, values)];
-  return new DynawrapError(
-    "key.incomplete",
-    `${model}: the partition key "${key.pk.source}" needs ${names(missing)} as well. A DynamoDB query reads one ` +
-      "partition, whose key must be whole: without it there is nothing to look up. " +
-      (serves.length > 0 ? `What would serve: ${serves.join("; or ")}.` : "Give the value, or declare an index for this question."),
-    { model, pattern: key.pk.source, missing, serves },
-  );
+function incomplete(
+  model: string,
+  { source }: Pattern,
+  missing: readonly string[],
+  why: string,
+  serves: readonly string[] = [],
+): DynawrapError<"key.incomplete"> {
+  const remedy = serves.length > 0 ? ` What would serve: ${serves.join("; ")}.` : "";
+  const message = `${model}: the key "${source}" ${why}; ${names(missing)} is missing.${remedy}`;
+  return new DynawrapError("key.incomplete", message, { model, pattern: source, missing, serves });
 }
 
-function servingIndexes(key: ModelKey, values: AnyRecord): string[] {
-  return [...key.indexes]
-    .filter(([, { pk }]) => pk.flatMap((part) => part.placeholders).every(({ field }) => getOwn(values, field) !== undefined))
-    .map(([alias, { index }]) => `the declared index \`${alias}\` (${index})`);
-}
-
-/** A pattern that would hold all that is asked for in one partition: the given placeholders, cut from the rest. */
-function servingPattern(key: ModelKey, missing: readonly string[], values: AnyRecord): string[] {
-  const { placeholders, source } = key.pk;
-  const given = placeholders.filter(({ field }) => getOwn(values, field) !== undefined).map(({ field }) => field);
-  if (given.length === 0) return [];
-  const cut = source.search(new RegExp(`[^}]*\\{${escapeRegExp(missing[0] ?? "")}[:}]`));
-  if (placeholders[0]?.field !== given[0] || cut <= 0) {
-    return [`an index whose partition key is made of ${names(given)} alone`];
+/** The declared indexes that these values are enough for, then a pattern that would keep what is asked for together. */
+function whatWouldServe(
+  key: ModelKey,
+  missing: readonly string[],
+  read: (field: string) => unknown,
+): string[] {
+  const serves: string[] = [];
+  for (const [alias, { pk }] of key.indexes) {
+    const needed = pk.flatMap(({ placeholders }) => placeholders);
+    if (needed.every(({ field }) => read(field) !== undefined)) serves.push(`the index \`${alias}\``);
   }
-  const rest = source.slice(cut).replace(/^[^A-Za-z0-9{]+/, "");
-  const sortKey = key.sk && key.sk.source !== rest && !key.sk.source.includes(rest) ? `${rest}#${key.sk.source}` : rest;
-  return [`pk: "${source.slice(0, cut)}" with sk: "${sortKey}", on the table or on an index, which keeps them in one partition`];
+  const { source, placeholders } = key.pk;
+  const given = placeholders.filter(({ field }) => read(field) !== undefined).map(({ field }) => field);
+  const cut = source.lastIndexOf("}", source.indexOf(`{${missing[0]}`)) + 1;
+  if (cut > 0) {
+    const rest = source.slice(cut).replace(/^[^\w{]+/, "");
+    const sk = key.sk && !key.sk.source.includes(rest) ? `${rest}#${key.sk.source}` : rest;
+    serves.push(`pk: "${source.slice(0, cut)}" with sk: "${sk}", in the table or an index`);
+  } else if (given.length > 0) {
+    serves.push(`an index with a pk of ${names(given)} alone`);
+  }
+  return serves;
 }
 
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-}
-
-function inSortKeyOnly(key: ModelKey, field: string): boolean {
-  return !key.pk.placeholders.some((placeholder) => placeholder.field === field);
+function isIn({ placeholders }: Pattern, field: string): boolean {
+  return placeholders.some((placeholder) => placeholder.field === field);
 }
 
 function names(fields: readonly string[]): string {
-  return fields.map((field) => `\`${field}\``).join(", ") || "nothing";
-}
-
-function patternList(key: ModelKey): string {
-  return `pk "${key.pk.source}"${key.sk ? `, sk "${key.sk.source}"` : ""}`;
+  return fields.map((field) => `\`${field}\``).join(", ");
 }
 
 // The same for the compiler. `Pk` and `Sk` are tuples of the placeholders' insides, as `Placeholders` gives them.
@@ -177,12 +161,20 @@ export type QueryKey<Fields, Pk extends string, Sk extends readonly string[]> = 
   ? FieldOf<First> extends Pk
     ? QueryKey<Fields, Pk, Rest>
     : Rest extends readonly []
-      ? Shape<{ [Field in Pk & keyof Fields]: Fields[Field] } & { [Field in FieldOf<First>]?: Leading<Fields, First> }>
+      ? Shape<
+          { [Field in Pk & keyof Fields]: Fields[Field] } & {
+            [Field in FieldOf<First>]?: Leading<Fields, First>;
+          }
+        >
       :
           | QueryKey<Fields, Pk | FieldOf<First>, Rest>
           | Shape<
-              { [Field in Pk & keyof Fields]: Fields[Field] } & { [Field in FieldOf<First>]?: Fields[Field & keyof Fields] } & {
-                [Later in Exclude<FieldOf<Rest[number]>, Pk | FieldOf<First>>]?: OnlyAfterExact<FieldOf<First>>;
+              { [Field in Pk & keyof Fields]: Fields[Field] } & {
+                [Field in FieldOf<First>]?: Fields[Field & keyof Fields];
+              } & {
+                [Later in Exclude<FieldOf<Rest[number]>, Pk | FieldOf<First>>]?: OnlyAfterExact<
+                  FieldOf<First>
+                >;
               }
             >
   : { [Field in Pk & keyof Fields]: Fields[Field] };

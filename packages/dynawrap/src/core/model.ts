@@ -1,12 +1,28 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { descriptionSlot, type ModelConstructor, type ModelDescription } from "./description.js";
-import { DynawrapError, type StoredKey } from "./errors.js";
+import { invalidModel } from "./errors.js";
 import { type CheckedIndexes, type IndexDefinitions, parseIndexes } from "./index-key.js";
 import { construct, ItemBase } from "./item.js";
-import { checkKeyNames, keyFields, type ModelKey, type ParsedKey, type QueryKey, readKey, writeKey, writePrefix } from "./key.js";
-import { type CheckedPattern, type FieldOf, type Placeholders, parsePattern } from "./pattern.js";
+import {
+  checkKeyNames,
+  keyFields,
+  type ModelKey,
+  type ParsedKey,
+  type QueryKey,
+  readKey,
+  writeKey,
+  writePrefix,
+} from "./key.js";
+import {
+  type CheckedPattern,
+  type FieldOf,
+  invalidPattern,
+  type Placeholders,
+  parsePattern,
+} from "./pattern.js";
 import { listFields } from "./schema.js";
 import { guardShadows } from "./shadow.js";
+import type { StoredKey } from "./stored-key.js";
 import { fingerprint } from "./version.js";
 
 /** Whatever a stored item of an older version holds; `upcast` turns it into the current shape. */
@@ -26,7 +42,9 @@ export interface ModelTypes {
 export interface TypesOf<Input, Output, Pk extends string, Sk extends string, Indexes> {
   readonly input: Input & object;
   readonly changes: { readonly [Field in keyof Input]?: Input[Field] | undefined };
-  readonly key: { [Field in FieldOf<Placeholders<Pk>[number] | Placeholders<Sk>[number]> & keyof Output]: Output[Field] };
+  readonly key: {
+    [Field in FieldOf<Placeholders<Pk>[number] | Placeholders<Sk>[number]> & keyof Output]: Output[Field];
+  };
   readonly queryKey: QueryKey<Output, FieldOf<Placeholders<Pk>[number]>, Placeholders<Sk>>;
   readonly parsedKey: ParsedKey<Output, Placeholders<Pk>[number] | Placeholders<Sk>[number]>;
   readonly patterns: readonly [Pk, Sk];
@@ -69,7 +87,9 @@ export interface ModelClass<Input, Output, Pk extends string, Sk extends string,
    *
    * @throws DynawrapError `key.incomplete`, `key.invalid` or `key.ambiguous`.
    */
-  key(values: TypesOf<Input, Output, Pk, Sk, Indexes>["key"]): [Sk] extends [never] ? { PK: string } : { PK: string; SK: string };
+  key(
+    values: TypesOf<Input, Output, Pk, Sk, Indexes>["key"],
+  ): [Sk] extends [never] ? { PK: string } : { PK: string; SK: string };
   /**
    * The partition key whole, and the sort key as far as the leading values go: `"STORY#"` before any is given.
    *
@@ -207,12 +227,12 @@ interface PlainDefinition {
   readonly upcast?: { readonly [version: string]: Upcast };
 }
 
-function describeModel(definition: PlainDefinition, guardFirst: ModelDescription["guardFirst"]): ModelDescription {
+function describeModel(
+  definition: PlainDefinition,
+  guardFirst: ModelDescription["guardFirst"],
+): ModelDescription {
   const { name, pk, sk, schema, indexes = {}, ttl, upcast = {} } = definition;
   const label = name ?? `the model with pk "${pk}"`;
-  const refuse = (field: string, problem: string): never => {
-    throw new DynawrapError("model.invalid", `${label}: ${problem}.`, { model: label, field });
-  };
   const key: ModelKey = {
     pk: parsePattern(pk, label),
     sk: sk === undefined ? undefined : parsePattern(sk, label),
@@ -222,17 +242,22 @@ function describeModel(definition: PlainDefinition, guardFirst: ModelDescription
   const fields = [...fieldOrder].sort();
   const known = new Set(fieldOrder);
   for (const field of reserved) {
-    if (known.has(field)) refuse(field, `a field cannot be called \`${field}\`, which every instance has for itself`);
+    if (known.has(field)) throw invalidModel(label, `the field name \`${field}\` is reserved`, field);
   }
   for (const { source, placeholders } of allPatterns(key)) {
     const foreign = placeholders.find(({ field }) => !known.has(field))?.field;
     if (foreign !== undefined) {
-      const message = `${label}: {${foreign}} in "${source}" is not a field of the schema, which has ${fields.join(", ")}.`;
-      throw new DynawrapError("pattern.invalid", message, { pattern: source, model: label, placeholder: foreign });
+      throw invalidPattern(
+        source,
+        `has {${foreign}}, which is not a field of the schema (${fields.join(", ")})`,
+        label,
+        foreign,
+      );
     }
   }
-  if (ttl !== undefined && !known.has(ttl)) refuse(ttl, `ttl names \`${ttl}\`, which is not a field of the schema`);
-  if (ttl !== undefined && keyFields(key).includes(ttl)) refuse(ttl, `ttl names \`${ttl}\`, which is part of the key`);
+  if (ttl !== undefined && (!known.has(ttl) || keyFields(key).includes(ttl))) {
+    throw invalidModel(label, `ttl names \`${ttl}\`, no field outside the key`, ttl);
+  }
   return {
     schema,
     fields,
@@ -240,7 +265,8 @@ function describeModel(definition: PlainDefinition, guardFirst: ModelDescription
     key,
     schemaVersion: versionOf(key, fields),
     ttl,
-    upcast: (version) => (Object.hasOwn(upcast, version ?? "unversioned") ? upcast[version ?? "unversioned"] : undefined),
+    upcast: (version) =>
+      Object.hasOwn(upcast, version ?? "unversioned") ? upcast[version ?? "unversioned"] : undefined,
     isField: (field) => known.has(field),
     nameOf: (model) => name ?? (model.name || label),
     guardFirst,
@@ -252,7 +278,11 @@ function allPatterns({ pk, sk, indexes }: ModelKey) {
 }
 
 function versionOf({ pk, sk, indexes }: ModelKey, fields: readonly string[]): string {
-  const parts = [...indexes.values()].map((index) => [index.index, index.pk.map((part) => part.source), index.sk.map((part) => part.source)]);
+  const parts = [...indexes.values()].map((index) => [
+    index.index,
+    index.pk.map((part) => part.source),
+    index.sk.map((part) => part.source),
+  ]);
   const ordered = parts.map((part) => JSON.stringify(part)).sort();
   return fingerprint(JSON.stringify([pk.source, sk?.source ?? null, ordered, fields]));
 }

@@ -1,6 +1,17 @@
 import { DynawrapError } from "./errors.js";
 import { type Format, type KeyValue, readKeyValue, writeKeyValue } from "./key-value.js";
-import { setOwn } from "./record.js";
+import { getOwn, setOwn } from "./record.js";
+
+/** A pattern that cannot be used. */
+export function invalidPattern(
+  pattern: string,
+  problem: string,
+  model: string,
+  placeholder?: string,
+): DynawrapError<"pattern.invalid"> {
+  const message = `${model}: the pattern "${pattern}" ${problem}.`;
+  return new DynawrapError("pattern.invalid", message, { pattern, model, placeholder });
+}
 
 /** One `{field}` or `{field:format}` of a pattern, with the literal text that follows it. */
 export interface Placeholder {
@@ -27,16 +38,10 @@ export type ParsedValues = { [field: string]: string | number | bigint };
  */
 export function parsePattern(source: string, model: string): Pattern {
   const refuse = (problem: string, placeholder?: string): never => {
-    throw new DynawrapError("pattern.invalid", `${model}: the pattern "${source}" ${problem}.`, {
-      pattern: source,
-      model,
-      ...(placeholder === undefined ? {} : { placeholder }),
-    });
+    throw invalidPattern(source, problem, model, placeholder);
   };
-  if (typeof source !== "string" || source === "")
-    refuse("is empty; a key pattern needs text or a placeholder");
-  if (source.includes("\0") || !source.isWellFormed())
-    refuse("holds a NUL or a lone surrogate, which no key can hold");
+  if (typeof source !== "string" || source === "") refuse("is no text");
+  if (source.includes("\0") || !source.isWellFormed()) refuse("holds NUL or a lone surrogate");
   const placeholders: { field: string; format: Format; after: string }[] = [];
   let head = "";
   const literal = (text: string): void => {
@@ -46,21 +51,15 @@ export function parsePattern(source: string, model: string): Pattern {
   };
   for (const [token, inner] of source.matchAll(/\{\{|\}\}|\{([^{}]*)\}|[{}]|[^{}]+/g)) {
     if (inner !== undefined) {
-      if (placeholders.at(-1)?.after === "") {
-        refuse(
-          `has nothing between {${placeholders.at(-1)?.field}} and {${inner}}; put a delimiter there`,
-          inner,
-        );
-      }
+      if (placeholders.at(-1)?.after === "") refuse(`has no delimiter before {${inner}}`, inner);
       const [field = "", format] = inner.split(/:(.*)/s);
-      if (field === "") refuse("has a placeholder without a field name");
       placeholders.push({
         field,
         format: parseFormat(format) ?? refuse(unknownFormat(inner), inner),
         after: "",
       });
     } else if (token === "{" || token === "}") {
-      refuse(`has a "${token}" without its partner; a literal brace is written twice`);
+      refuse(`has a lone ${token}; a literal brace is doubled`);
     } else {
       literal(token === "{{" || token === "}}" ? token.charAt(0) : token);
     }
@@ -69,7 +68,7 @@ export function parsePattern(source: string, model: string): Pattern {
 }
 
 function unknownFormat(inner: string): string {
-  return `has {${inner}}, whose format is unknown; there are :d, :08d (any width to 40), :url and :empty`;
+  return `has {${inner}}, but formats are :d, :08d, :url, :empty`;
 }
 
 function parseFormat(format: string | undefined): Format | undefined {
@@ -96,16 +95,12 @@ export function writePlaceholder(
   const { field, format, after } = placeholder;
   const text = writeKeyValue(value, format, after, { model, field });
   if (after !== "" && (text + after).indexOf(after) < text.length) {
-    const remedy =
-      format.kind === "url"
-        ? "choose another delimiter"
-        : `write {${field}:url}, which encodes it, or choose another delimiter`;
-    throw new DynawrapError(
-      "key.ambiguous",
-      `${model}: the value of \`${field}\` holds, or runs into, the "${after}" that ends it in "${pattern.source}", ` +
-        `so another value could make the same key; ${remedy}.`,
-      { model, pattern: pattern.source, field },
-    );
+    const encodable = format.kind === "text" || format.kind === "empty";
+    const remedy = encodable ? `write {${field}:url}, which encodes it, or ` : "";
+    const message =
+      `${model}: \`${field}\` holds or runs into the "${after}" that ends it in "${pattern.source}"; ` +
+      `${remedy}choose another delimiter.`;
+    throw new DynawrapError("key.ambiguous", message, { model, pattern: pattern.source, field });
   }
   return text;
 }
@@ -145,16 +140,13 @@ export function readPattern(pattern: Pattern, text: string, values: ParsedValues
     if (index === last && end + after.length !== text.length) return false;
     const value = readKeyValue(text.slice(position, end), format, after);
     if (value === undefined) return false;
-    if (Object.hasOwn(values, field) && String(values[field]) !== String(value)) return false;
-    setOwn(values, field, value);
+    const known = getOwn(values, field);
+    if (known !== undefined && String(known) !== String(value)) return false;
+    // A number says more than its text.
+    if (known === undefined || typeof known === "string") setOwn(values, field, value);
     position = end + after.length;
   }
   return position === text.length;
-}
-
-/** How many characters of a pattern are literal: of two patterns that fit a key, the more literal one has it. */
-export function literalLength(pattern: Pattern): number {
-  return pattern.placeholders.reduce((sum, { after }) => sum + after.length, pattern.head.length);
 }
 
 // The same grammar once more, for the compiler.

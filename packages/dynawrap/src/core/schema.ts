@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { DynawrapError, type Issue } from "./errors.js";
+import { type Issue, invalidModel } from "./errors.js";
 import { type AnyRecord, isPlainObject } from "./record.js";
 
 /** Any schema of Standard Schema v1. */
@@ -11,27 +11,30 @@ export type Validated = { readonly value: AnyRecord } | { readonly issues: reado
 /**
  * Runs a schema.
  *
- * @throws DynawrapError `model.invalid` for a schema that answers later (a promise) or with something that is
- * not an object.
+ * @throws DynawrapError `model.invalid` for a schema that throws, or answers later (a promise) or with something
+ * that is not an object.
  */
 export function validate(schema: Schema, input: unknown, model: string): Validated {
-  const result = schema["~standard"].validate(input);
+  const result = answer(schema, input, model);
   if (typeof (result as PromiseLike<unknown>).then === "function") {
     (result as Promise<unknown>).then(undefined, () => {});
-    throw new DynawrapError(
-      "model.invalid",
-      `${model}: the schema validates asynchronously, and an instance is made at once; move the check out of it.`,
-      { model },
-    );
+    // zod answers so as well when a transformation throws.
+    throw invalidModel(model, "the schema validates asynchronously, or throws");
   }
   const { issues, value } = result as { issues?: readonly StandardSchemaV1.Issue[]; value?: unknown };
   if (issues) return { issues: issues.map(plainIssue) };
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new DynawrapError("model.invalid", `${model}: the schema's output must be an object with fields.`, {
-      model,
-    });
+    throw invalidModel(model, "the schema's output is not an object");
   }
   return { value: value as AnyRecord };
+}
+
+function answer(schema: Schema, input: unknown, model: string): unknown {
+  try {
+    return schema["~standard"].validate(input);
+  } catch (cause) {
+    throw invalidModel(model, `the schema throws (${cause})`, undefined, cause);
+  }
 }
 
 function plainIssue({ message, path = [] }: StandardSchemaV1.Issue): Issue {
@@ -48,7 +51,7 @@ export function issueText(issues: readonly Issue[]): string {
 
 /**
  * The fields of a schema, in its own order. Standard Schema has no list of them, so each library is asked in its own way:
- * the shape of an object schema (zod), its entries (valibot), its props (arktype), else its JSON Schema.
+ * the shape of an object schema (zod), its entries (valibot), its props (arktype).
  *
  * @throws DynawrapError `model.invalid` when it is no schema, or lists no fields and none are declared.
  */
@@ -57,25 +60,15 @@ export function listFields(
   declared: readonly string[] | undefined,
   model: string,
 ): readonly string[] {
-  const refuse = (problem: string): never => {
-    throw new DynawrapError("model.invalid", `${model}: ${problem}.`, { model });
-  };
   const known = schema as unknown as Partial<Record<string, unknown>> | null | undefined;
   const standard = known?.["~standard"] as Partial<Record<string, unknown>> | undefined;
   if (typeof standard?.validate !== "function") {
-    refuse("`schema` is not a Standard Schema; zod, valibot and arktype have them");
+    throw invalidModel(model, "`schema` is not a Standard Schema");
   }
-  const names =
-    declared ??
-    namesOf(known?.shape) ??
-    namesOf(known?.entries) ??
-    propKeys(known?.props) ??
-    jsonSchemaNames(standard);
+  const names = declared ?? namesOf(known?.shape) ?? namesOf(known?.entries) ?? propKeys(known);
   if (!names || names.length === 0) {
-    refuse(
-      "the schema does not list its fields; it must be one object shape (make a union several models), " +
-        'or the model names them: fields: ["id", …]',
-    );
+    const problem = "the schema lists no fields; make it one object shape, or";
+    throw invalidModel(model, `${problem} name them: fields: ["id", …]`);
   }
   return [...new Set(names)];
 }
@@ -84,18 +77,13 @@ function namesOf(shape: unknown): string[] | undefined {
   return isPlainObject(shape) ? Object.keys(shape) : undefined;
 }
 
-function propKeys(props: unknown): string[] | undefined {
-  if (!Array.isArray(props)) return undefined;
-  return props.map((prop: { key?: unknown }) => prop.key).filter((key) => typeof key === "string");
-}
-
-function jsonSchemaNames(standard: Partial<Record<string, unknown>> | undefined): string[] | undefined {
-  const converter = standard?.jsonSchema as
-    | { output?: (options: object) => { properties?: unknown } }
-    | undefined;
+function propKeys(type: { readonly props?: unknown } | null | undefined): string[] | undefined {
   try {
-    return namesOf(converter?.output?.({ target: "draft-2020-12" }).properties);
+    const props = type?.props;
+    return Array.isArray(props)
+      ? props.map(({ key }) => key).filter((key) => typeof key === "string")
+      : undefined;
   } catch {
-    return undefined; // a shape that JSON Schema cannot express: the caller is told to name the fields
+    return undefined; // arktype throws for what has no single list of props, such as a union
   }
 }

@@ -1,5 +1,5 @@
 import type { ModelConstructor } from "./description.js";
-import { DynawrapError } from "./errors.js";
+import { invalidModel } from "./errors.js";
 
 /**
  * Refuses a user's class that hides a field of its own schema: by an accessor or method of that name, or by a class
@@ -10,19 +10,24 @@ import { DynawrapError } from "./errors.js";
  * by nothing but its definition on the instance.
  * @throws DynawrapError `model.invalid`, now or when the class field is defined.
  */
-export function guardShadows(item: object, model: ModelConstructor, base: object, fields: readonly string[], name: string): object {
+export function guardShadows(
+  item: object,
+  model: ModelConstructor,
+  base: object,
+  fields: readonly string[],
+  name: string,
+): object {
   const refuse = (field: string, what: string): never => {
-    const message = `${name}: the class ${what} \`${field}\`, which is a field of its schema; give it another name.`;
-    throw new DynawrapError("model.invalid", message, { model: name, field });
+    throw invalidModel(name, `the class ${what} \`${field}\`, which is a field of its schema`, field);
   };
   for (let level: object = model.prototype; level !== base; level = Object.getPrototypeOf(level)) {
     const hidden = fields.find((field) => Object.hasOwn(level, field));
-    if (hidden !== undefined) refuse(hidden, "has an accessor or a method");
+    if (hidden !== undefined) refuse(hidden, "has its own");
   }
   const known = new Set<PropertyKey>(fields);
   return new Proxy(item, {
     defineProperty: (target, property, descriptor) => {
-      if (known.has(property)) refuse(String(property), "declares a class field");
+      if (known.has(property)) refuse(String(property), "declares");
       return Reflect.defineProperty(target, property, descriptor);
     },
     set: (target, property, value, receiver) => {

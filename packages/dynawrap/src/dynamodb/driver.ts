@@ -1,29 +1,40 @@
 import {
   BatchWriteItemCommand,
+  type BatchWriteItemCommandOutput,
   CreateTableCommand,
   DeleteItemCommand,
   DescribeTableCommand,
+  type DescribeTableCommandOutput,
   type DynamoDBClient,
   GetItemCommand,
+  type GetItemCommandOutput,
   PutItemCommand,
   QueryCommand,
+  type QueryCommandInput,
+  type QueryCommandOutput,
+  type TableDescription,
   type WriteRequest,
 } from "@aws-sdk/client-dynamodb";
-import { DynawrapError, type StoredKey } from "../core/errors.js";
+import { DynawrapError, isDynawrapError } from "../core/errors.js";
 import type { KeyRange } from "../core/range.js";
+import { keyText, type StoredKey } from "../core/stored-key.js";
 import { pause } from "../engine/deadline.js";
 import type { BatchEntry, Call, Driver, Page, PageRequest } from "../engine/driver.js";
 import { checkTableName } from "../engine/table-name.js";
-import type { StoredItem } from "../values/stored-item.js";
-import { fromWireItem, fromWireKey, toWireItem, toWireKey, type WireItem } from "../values/wire-item.js";
+import type { AttributeMap } from "../values/attribute-value.js";
+import type { OutgoingItem, StoredItem } from "../values/stored-item.js";
+import { fromWireItem, fromWireKey, toWireItem, toWireKey } from "../values/wire-item.js";
 import { dynamoDBError } from "./errors.js";
 import { keyCondition } from "./expression.js";
 
 /** What a driver needs of the SDK's client: the caller's endpoint, credentials, retries and middleware are in it. */
 export type Client = Pick<DynamoDBClient, "send">;
 
+/** `Limit` is an integer of 32 bits. */
+const maxLimit = 2 ** 31 - 1;
+
 /** DynamoDB through the caller's own client, by the SDK's own commands. */
-export class DynamoDBDriver implements Driver<WireItem> {
+export class DynamoDBDriver implements Driver<AttributeMap> {
   readonly capabilities = { nulText: true, keyBytes: 3072 };
   /** BatchWriteItem takes 25 entries. */
   readonly batch = { size: 25, concurrency: 8 };
@@ -39,67 +50,91 @@ export class DynamoDBDriver implements Driver<WireItem> {
     checkTableName(table);
   }
 
-  encode(item: StoredItem): WireItem {
+  encode(item: OutgoingItem): AttributeMap {
     return toWireItem(item);
   }
 
-  decode(item: WireItem): StoredItem {
+  decode(item: AttributeMap): StoredItem {
     return fromWireItem(item);
   }
 
-  async get(table: string, key: StoredKey, consistent: boolean, call: Call): Promise<WireItem | undefined> {
-    const command = new GetItemCommand({ TableName: table, Key: toWireKey(key), ConsistentRead: consistent });
-    const { Item } = await this.#send(table, call, (options) => this.#client.send(command, options));
-    return Item as WireItem | undefined;
+  async get(
+    table: string,
+    key: StoredKey,
+    consistent: boolean,
+    call: Call,
+  ): Promise<AttributeMap | undefined> {
+    const input = { TableName: table, Key: toWireKey(key), ConsistentRead: consistent };
+    const { Item }: GetItemCommandOutput = await this.#send(table, call, new GetItemCommand(input));
+    return Item as AttributeMap | undefined;
   }
 
-  async put(table: string, item: WireItem, call: Call): Promise<void> {
-    const command = new PutItemCommand({ TableName: table, Item: item });
-    await this.#send(table, call, (options) => this.#client.send(command, options));
+  async put(table: string, item: AttributeMap, call: Call): Promise<void> {
+    await this.#send(table, call, new PutItemCommand({ TableName: table, Item: item }));
   }
 
   async delete(table: string, key: StoredKey, call: Call): Promise<void> {
-    const command = new DeleteItemCommand({ TableName: table, Key: toWireKey(key) });
-    await this.#send(table, call, (options) => this.#client.send(command, options));
+    await this.#send(table, call, new DeleteItemCommand({ TableName: table, Key: toWireKey(key) }));
   }
 
-  async page(table: string, range: KeyRange, request: PageRequest, call: Call): Promise<Page<WireItem>> {
-    const command = new QueryCommand({
+  async page(table: string, range: KeyRange, request: PageRequest, call: Call): Promise<Page<AttributeMap>> {
+    const input: QueryCommandInput = {
       TableName: table,
       ...keyCondition(range),
       ScanIndexForward: !request.reverse,
       ConsistentRead: request.consistent,
-      ...(request.rows === undefined ? {} : { Limit: request.rows }),
-      ...(request.after === undefined ? {} : { ExclusiveStartKey: toWireKey(request.after) }),
-    });
-    const { Items = [], LastEvaluatedKey } = await this.#send(table, call, (options) => this.#client.send(command, options));
-    return { rows: Items as WireItem[], next: LastEvaluatedKey && fromWireKey(LastEvaluatedKey) };
+      Limit: request.rows < maxLimit ? request.rows : undefined,
+      ExclusiveStartKey: request.after && toWireKey(request.after),
+    };
+    const output: QueryCommandOutput = await this.#send(table, call, new QueryCommand(input));
+    const { Items = [], LastEvaluatedKey } = output;
+    return { rows: Items as AttributeMap[], next: LastEvaluatedKey && fromWireKey(LastEvaluatedKey) };
   }
 
   async writeBatch(
     table: string,
-    entries: readonly BatchEntry<WireItem>[],
+    entries: readonly BatchEntry<AttributeMap>[],
     call: Call,
-  ): Promise<readonly BatchEntry<WireItem>[]> {
+  ): Promise<readonly BatchEntry<AttributeMap>[]> {
     const requests = entries.map(
-      ({ key, row }): WriteRequest => (row ? { PutRequest: { Item: row } } : { DeleteRequest: { Key: toWireKey(key) } }),
+      ({ key, row }): WriteRequest =>
+        row ? { PutRequest: { Item: row } } : { DeleteRequest: { Key: toWireKey(key) } },
     );
     const command = new BatchWriteItemCommand({ RequestItems: { [table]: requests } });
-    const { UnprocessedItems } = await this.#send(table, call, (options) => this.#client.send(command, options));
-    const putOff = Object.values(UnprocessedItems ?? {}).flat();
-    if (putOff.length === 0) return [];
-    const keys = new Set(putOff.map(({ PutRequest, DeleteRequest }) => keyText(fromWireKey(PutRequest?.Item ?? DeleteRequest?.Key ?? {}))));
+    const { UnprocessedItems = {} }: BatchWriteItemCommandOutput = await this.#send(table, call, command);
+    const keys = new Set<string>();
+    for (const { PutRequest, DeleteRequest } of Object.values(UnprocessedItems).flat()) {
+      const key = fromWireKey(PutRequest?.Item ?? DeleteRequest?.Key ?? {});
+      if (key) keys.add(keyText(key));
+    }
     return entries.filter(({ key }) => keys.has(keyText(key)));
   }
 
+  /** The description lags behind the creation, and a table on its way out must be gone before the next can be. */
   async createTable(table: string, call: Call): Promise<void> {
+    for (let wait = 25; ; wait = Math.min(wait * 2, 2000)) {
+      try {
+        const command = new DescribeTableCommand({ TableName: table });
+        const { Table = {} }: DescribeTableCommandOutput = await this.#send(table, call, command);
+        if (Table.TableStatus !== "CREATING" && Table.TableStatus !== "DELETING")
+          return checkKeys(table, Table);
+      } catch (error) {
+        if (!isDynawrapError(error, "table.missing")) throw error;
+        await this.#create(table, call);
+      }
+      await pause(wait, call.signal);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#close();
+  }
+
+  async #create(table: string, call: Call): Promise<void> {
     const command = new CreateTableCommand({
       TableName: table,
       BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: [
-        { AttributeName: "PK", AttributeType: "S" },
-        { AttributeName: "SK", AttributeType: "S" },
-      ],
+      AttributeDefinitions: ["PK", "SK"].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
       KeySchema: [
         { AttributeName: "PK", KeyType: "HASH" },
         { AttributeName: "SK", KeyType: "RANGE" },
@@ -110,25 +145,12 @@ export class DynamoDBDriver implements Driver<WireItem> {
     } catch (error) {
       if ((error as Error).name !== "ResourceInUseException") throw dynamoDBError(error, table, call);
     }
-    await this.#untilActive(table, call);
   }
 
-  async close(): Promise<void> {
-    this.#close();
-  }
-
-  async #untilActive(table: string, call: Call): Promise<void> {
-    for (let wait = 50; ; wait = Math.min(wait * 2, 2000)) {
-      const command = new DescribeTableCommand({ TableName: table });
-      const { Table } = await this.#send(table, call, (options) => this.#client.send(command, options));
-      if (Table?.TableStatus === "ACTIVE") return checkKeySchema(table, Table.KeySchema);
-      await pause(wait, call.signal);
-    }
-  }
-
-  async #send<Output>(table: string, call: Call, send: (options: ReturnType<typeof abortable>) => Promise<Output>): Promise<Output> {
+  /** The client's `send` has an overload for each command; what comes back is typed where it is asked for. */
+  async #send(table: string, call: Call, command: object): Promise<never> {
     try {
-      return await send(abortable(call));
+      return (await this.#client.send(command as never, abortable(call))) as never;
     } catch (error) {
       throw dynamoDBError(error, table, call);
     }
@@ -139,14 +161,12 @@ function abortable({ signal }: Call): { abortSignal?: AbortSignal } {
   return signal ? { abortSignal: signal } : {};
 }
 
-function keyText({ PK, SK }: StoredKey): string {
-  return JSON.stringify([PK, SK]);
-}
-
 /** A table that was there already may be another kind of table. @throws DynawrapError `table.invalid` */
-function checkKeySchema(table: string, schema: readonly { AttributeName?: string | undefined }[] = []): void {
-  const names = schema.map(({ AttributeName }) => AttributeName);
-  if (names[0] === "PK" && names[1] === "SK") return;
-  const message = `The table "${table}" is there already, with the key ${names.join(", ")} instead of PK, SK.`;
+function checkKeys(table: string, { KeySchema = [], AttributeDefinitions = [] }: TableDescription): void {
+  const typeOf = (name?: string) =>
+    AttributeDefinitions.find(({ AttributeName }) => AttributeName === name)?.AttributeType;
+  const keys = KeySchema.map(({ AttributeName }) => `${AttributeName} (${typeOf(AttributeName)})`).join(", ");
+  if (keys === "PK (S), SK (S)") return;
+  const message = `The table "${table}" has the key ${keys}, not PK (S), SK (S).`;
   throw new DynawrapError("table.invalid", message, { table });
 }

@@ -1,24 +1,19 @@
 import type { KeyRange } from "../core/range.js";
-import type { WireItem } from "../values/wire-item.js";
+import type { AttributeMap } from "../values/attribute-value.js";
 
 /** A key condition as DynamoDB takes it: every name is an alias, every value a parameter. */
 export interface KeyConditionInput {
   readonly KeyConditionExpression: string;
   readonly ExpressionAttributeNames: { [alias: string]: string };
-  readonly ExpressionAttributeValues: WireItem;
+  readonly ExpressionAttributeValues: AttributeMap;
 }
 
 export function keyCondition({ pk, sk }: KeyRange): KeyConditionInput {
-  if (sk.text === "") {
-    return {
-      KeyConditionExpression: "#pk = :pk",
-      ExpressionAttributeNames: { "#pk": "PK" },
-      ExpressionAttributeValues: { ":pk": { S: pk } },
-    };
-  }
+  const whole = sk.kind === "prefix" && sk.text === "";
+  const sort = sk.kind === "equal" ? "#sk = :sk" : "begins_with(#sk, :sk)";
   return {
-    KeyConditionExpression: `#pk = :pk AND ${sk.kind === "equal" ? "#sk = :sk" : "begins_with(#sk, :sk)"}`,
-    ExpressionAttributeNames: { "#pk": "PK", "#sk": "SK" },
-    ExpressionAttributeValues: { ":pk": { S: pk }, ":sk": { S: sk.text } },
+    KeyConditionExpression: whole ? "#pk = :pk" : `#pk = :pk AND ${sort}`,
+    ExpressionAttributeNames: { "#pk": "PK", ...(whole ? {} : { "#sk": "SK" }) },
+    ExpressionAttributeValues: { ":pk": { S: pk }, ...(whole ? {} : { ":sk": { S: sk.text } }) },
   };
 }

@@ -3,13 +3,16 @@ import { DynawrapError } from "../core/errors.js";
 import type { ItemOf, Model } from "../core/model.js";
 import { DriverBackend } from "../engine/driver-backend.js";
 import { fromStreamRecord, type StreamRecord } from "../streams/index.js";
-import type { WireItem } from "../values/wire-item.js";
+import type { AttributeMap } from "../values/attribute-value.js";
 import { DynamoDBDriver } from "./driver.js";
 
 export interface DynamoDBOptions {
   /** Whether `close` destroys the client too; `false` unless given. */
   readonly closeClient?: boolean;
 }
+
+/** To the types a DocumentClient has all that a DynamoDBClient has; this is what only a DocumentClient has. */
+type NoDocumentClient = { readonly config: { readonly translateConfig?: never } };
 
 /**
  * DynamoDB, through a client of `@aws-sdk/client-dynamodb` v3 that the caller has made: its endpoint, credentials,
@@ -20,10 +23,11 @@ export interface DynamoDBOptions {
  *
  * @throws DynawrapError `option.invalid` for a DocumentClient, which translates values in its own way.
  */
-export class DynamoDBBackend extends DriverBackend<WireItem> {
-  constructor(client: DynamoDBClient, { closeClient = false }: DynamoDBOptions = {}) {
+export class DynamoDBBackend extends DriverBackend<AttributeMap> {
+  constructor(client: DynamoDBClient & NoDocumentClient, { closeClient = false }: DynamoDBOptions = {}) {
     if (typeof client?.send !== "function" || /^DynamoDBDocument/.test(client.constructor.name)) {
-      const message = "DynamoDBBackend takes a DynamoDBClient of @aws-sdk/client-dynamodb, not a DocumentClient or anything else.";
+      const message =
+        "DynamoDBBackend takes a DynamoDBClient of @aws-sdk/client-dynamodb, no DocumentClient.";
       throw new DynawrapError("option.invalid", message, { option: "client" });
     }
     super(new DynamoDBDriver(client, () => (closeClient ? client.destroy() : undefined)));

@@ -1,21 +1,28 @@
 import type { BatchChanges, BatchOptions, Items } from "../core/backend.js";
-import { DynawrapError, isDynawrapError, type StoredKey } from "../core/errors.js";
-import { backoff, openCall, pause, untilAborted } from "./deadline.js";
+import { DynawrapError, invalidOption, isDynawrapError } from "../core/errors.js";
+import type { AnyItem } from "../core/model.js";
+import { keyText } from "../core/stored-key.js";
+import { backoff, pause, untilAborted, withCall } from "./deadline.js";
 import type { BatchEntry, Call, Driver } from "./driver.js";
+import { serverFailure } from "./failure.js";
 
-/** One change on its way: what the caller gave, and its encoded form. */
+type Kind = "save" | "delete";
+
+/** The encoded form of a change; refuses, before any I/O, what cannot be written. */
+export type EncodeChange<Row> = (item: object, kind: Kind) => BatchEntry<Row>;
+
+/** One change that has been taken from the input and is not written yet. */
 interface Change<Row> {
   readonly item: object;
-  readonly kind: "save" | "delete";
-  readonly entry: BatchEntry<Row>;
+  readonly kind: Kind;
+  /** `undefined` for one that could not be encoded. */
+  readonly entry?: BatchEntry<Row>;
   /** How many of the caller's entries it stands for: itself, and those before it for the same key. */
   readonly weight: number;
 }
 
-type Encode<Row> = (item: object, kind: "save" | "delete") => BatchEntry<Row>;
-
-/** How long a batch without a deadline goes on when nothing gets through, in milliseconds. */
-const patience = 30_000;
+/** Attempts of a batch without a deadline when nothing gets through: about 30 seconds of waiting. */
+const patience = 16;
 
 /**
  * Writes changes in any number: in chunks, several at once, what the server puts off again and again. A change waits
@@ -27,212 +34,147 @@ export async function writeBatches<Row>(
   driver: Driver<Row>,
   table: string,
   input: Items | BatchChanges,
-  encode: Encode<Row>,
+  encode: EncodeChange<Row>,
   options: BatchOptions,
 ): Promise<void> {
   const sources = sourcesOf(input);
-  for (const { items, kind } of sources) {
-    if (sizeOf(items) !== undefined) for (const item of items as Iterable<object>) encode(item, kind);
+  let total: number | undefined = 0;
+  for (const [kind, items] of sources) {
+    if (isAtHand(items)) for (const item of items) encode(item, kind);
+    total = isAtHand(items) && total !== undefined ? total + [...items].length : undefined;
   }
-  const { call, close } = openCall("batchWrite", options);
-  try {
-    await new BatchRun(driver, table, sources, encode, options, call).finish();
-  } finally {
-    close();
-  }
+  await withCall("batchWrite", options, (call) =>
+    writeAll(driver, table, sources, total, encode, options, call),
+  );
 }
 
-interface Source {
-  readonly items: Items;
-  readonly kind: "save" | "delete";
-}
+async function writeAll<Row>(
+  driver: Driver<Row>,
+  table: string,
+  sources: readonly [Kind, Items][],
+  total: number | undefined,
+  encode: EncodeChange<Row>,
+  options: BatchOptions,
+  call: Call,
+): Promise<void> {
+  /** What is not written yet, in order: by key, or by itself when it has none. */
+  const open = new Map<unknown, Change<Row>>();
+  const running = new Set<Promise<void>>();
+  let chunk = new Set<string>();
+  let done = 0;
+  let failure: { readonly cause: unknown } | undefined;
 
-function sourcesOf(input: Items | BatchChanges): Source[] {
-  if (isIterable(input)) return [{ items: input, kind: "save" }];
-  const { save, delete: remove, ...rest } = (input ?? {}) as BatchChanges;
-  const foreign = Object.keys(rest)[0];
-  if (foreign !== undefined || (save === undefined && remove === undefined)) {
-    const message = `batchWrite takes an iterable of items, or { save?, delete? } of them${foreign === undefined ? "" : `; it got \`${foreign}\``}.`;
-    throw new DynawrapError("option.invalid", message, { option: foreign ?? "items" });
-  }
-  const sources: Source[] = [];
-  if (save) sources.push({ items: save, kind: "save" });
-  if (remove) sources.push({ items: remove, kind: "delete" });
-  return sources;
-}
-
-function isIterable(input: unknown): input is Items {
-  return typeof input === "object" && input !== null && (Symbol.iterator in input || Symbol.asyncIterator in input);
-}
-
-/** How many items there are, for an input that can be read more than once; `undefined` for one that flows by. */
-function sizeOf(items: Items): number | undefined {
-  if (Array.isArray(items)) return items.length;
-  return items instanceof Set ? items.size : undefined;
-}
-
-class BatchRun<Row> {
-  readonly #driver: Driver<Row>;
-  readonly #table: string;
-  readonly #sources: readonly Source[];
-  readonly #encode: Encode<Row>;
-  readonly #call: Call;
-  readonly #tell: () => void;
-  readonly #patient: boolean;
-  readonly #running = new Set<Promise<void>>();
-  /** Keys of the chunks under way. */
-  readonly #inFlight = new Set<string>();
-  /** What failed, in the order it was given, by key. */
-  readonly #left = new Map<string, Change<Row>>();
-  #chunk = new Map<string, Change<Row>>();
-  #done = 0;
-  #written = false;
-  #progressAt = Date.now();
-  #failure: { readonly cause: unknown } | undefined;
-
-  constructor(
-    driver: Driver<Row>,
-    table: string,
-    sources: readonly Source[],
-    encode: Encode<Row>,
-    { onProgress, deadline }: BatchOptions,
-    call: Call,
-  ) {
-    this.#driver = driver;
-    this.#table = table;
-    this.#sources = sources;
-    this.#encode = encode;
-    this.#call = call;
-    this.#patient = deadline === undefined;
-    const sizes = sources.map(({ items }) => sizeOf(items));
-    const total = sizes.reduce((sum, size) => (sum === undefined || size === undefined ? undefined : sum + size), 0);
-    this.#tell = () => onProgress?.({ done: this.#done, total });
-  }
-
-  async finish(): Promise<void> {
-    const unread: { item: object; kind: "save" | "delete" }[] = [];
-    for (const { items, kind } of this.#sources) {
-      // Iterated by hand: when the batch stops early, an input that flows by stays open for its owner.
-      const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
-      const drain = sizeOf(items) !== undefined;
-      while (this.#failure === undefined || drain) {
-        const next = await this.#next(iterator);
-        if (next === undefined) break;
-        if (this.#failure === undefined) await this.#add(next, kind, unread);
-        else unread.push({ item: next, kind });
-      }
-    }
-    if (this.#failure === undefined && this.#chunk.size > 0) await this.#launch();
-    await Promise.all(this.#running);
-    if (this.#failure) throw this.#incomplete(this.#failure.cause, unread);
-  }
-
-  async #next(iterator: Iterator<object> | AsyncIterator<object>): Promise<object | undefined> {
+  const request = async (entries: readonly BatchEntry<Row>[]): Promise<readonly BatchEntry<Row>[]> => {
     try {
-      const { done, value } = await iterator.next();
-      return done ? undefined : value;
-    } catch (cause) {
-      this.#failure ??= { cause };
-      return undefined;
-    }
-  }
-
-  async #add(item: object, kind: "save" | "delete", unread: { item: object; kind: "save" | "delete" }[]): Promise<void> {
-    let entry: BatchEntry<Row>;
-    try {
-      this.#call.signal?.throwIfAborted();
-      entry = this.#encode(item, kind);
-    } catch (cause) {
-      this.#failure ??= { cause };
-      unread.push({ item, kind });
-      return;
-    }
-    const id = keyText(entry.key);
-    if (this.#inFlight.has(id)) await Promise.all(this.#running);
-    const weight = 1 + (this.#chunk.get(id)?.weight ?? 0);
-    this.#chunk.delete(id);
-    this.#chunk.set(id, { item, kind, entry, weight });
-    if (this.#chunk.size >= this.#driver.batch.size) await this.#launch();
-  }
-
-  async #launch(): Promise<void> {
-    while (this.#running.size >= this.#driver.batch.concurrency) await Promise.race(this.#running);
-    if (this.#failure) return;
-    const chunk = this.#chunk;
-    this.#chunk = new Map();
-    for (const id of chunk.keys()) this.#inFlight.add(id);
-    const sending = this.#send(chunk).finally(() => {
-      for (const id of chunk.keys()) this.#inFlight.delete(id);
-      this.#running.delete(sending);
-    });
-    this.#running.add(sending);
-  }
-
-  async #send(changes: Map<string, Change<Row>>): Promise<void> {
-    let open = changes;
-    try {
-      for (let attempt = 0; open.size > 0; attempt++) {
-        if (attempt > 0) await pause(backoff(attempt), this.#call.signal);
-        const putOff = await this.#request([...open.values()].map(({ entry }) => entry));
-        const still = new Map<string, Change<Row>>();
-        for (const { key } of putOff) {
-          const change = open.get(keyText(key));
-          if (change) still.set(keyText(key), change);
-        }
-        for (const [id, { weight }] of open) if (!still.has(id)) this.#done += weight;
-        if (still.size < open.size) {
-          this.#written = true;
-          this.#progressAt = Date.now();
-          this.#tell();
-        } else if (this.#patient && Date.now() - this.#progressAt > patience) {
-          const message = `batchWrite: nothing got through for ${patience / 1000} seconds.`;
-          throw new DynawrapError("backend.throttled", message, { operation: "batchWrite" });
-        }
-        open = still;
-      }
-    } catch (cause) {
-      this.#failure ??= { cause };
-      for (const [id, change] of open) this.#left.set(id, change);
-    }
-  }
-
-  /** A call that is throttled as a whole has put off all its entries. */
-  async #request(entries: readonly BatchEntry<Row>[]): Promise<readonly BatchEntry<Row>[]> {
-    try {
-      return await untilAborted(this.#driver.writeBatch(this.#table, entries, this.#call), this.#call.signal);
+      return await untilAborted(driver.writeBatch(table, entries, call), call.signal);
     } catch (error) {
+      // A request that is throttled as a whole has put off all its entries.
       if (isDynawrapError(error, "backend.throttled")) return entries;
       throw error;
     }
-  }
+  };
 
-  #incomplete(cause: unknown, unread: readonly { item: object; kind: "save" | "delete" }[]): unknown {
-    const passing = ["backend.throttled", "backend.unavailable"];
-    const ours = isDynawrapError(cause);
-    if (!this.#written && ours && !passing.includes(cause.code)) return cause;
-    const left = new Map<unknown, { readonly item: object; readonly kind: "save" | "delete" }>([...this.#left, ...this.#chunk]);
-    for (const change of unread) {
-      const id = this.#idOf(change);
-      left.delete(id);
-      left.set(id, change);
+  const send = async (ids: Set<string>): Promise<void> => {
+    for (let attempt = 0, stalled = 0; ids.size > 0; attempt++) {
+      if (attempt > 0) await pause(backoff(attempt), call.signal);
+      const putOff = await request([...ids].map((id) => open.get(id)?.entry as BatchEntry<Row>));
+      const still = new Set(putOff.map(({ key }) => keyText(key)));
+      stalled = still.size < ids.size ? 0 : stalled + 1;
+      for (const id of ids) {
+        if (still.has(id)) continue;
+        done += open.get(id)?.weight ?? 0;
+        open.delete(id);
+        ids.delete(id);
+      }
+      if (stalled === 0) options.onProgress?.({ done, total });
+      else if (stalled > patience && options.deadline === undefined) {
+        throw serverFailure("backend.throttled", call, "nothing gets through", undefined);
+      }
     }
-    const of = (wanted: "save" | "delete") => [...left.values()].filter(({ kind }) => kind === wanted).map(({ item }) => item);
-    const message =
-      `batchWrite: ${left.size} entries were not written (${ours ? cause.message : String(cause)}) ` +
-      "The error's details carry exactly these, for another batchWrite.";
-    return new DynawrapError("batch.incomplete", message, { save: of("save"), delete: of("delete") }, cause);
-  }
+  };
 
-  /** An unread change by its key, so that it takes the place of an earlier one; by itself when it has none. */
-  #idOf({ item, kind }: { readonly item: object; readonly kind: "save" | "delete" }): unknown {
+  const launch = async (): Promise<void> => {
+    while (running.size >= driver.batch.concurrency) await Promise.race(running);
+    if (failure) return;
+    const sending = send(chunk)
+      .catch((cause: unknown) => {
+        failure ??= { cause };
+      })
+      .finally(() => running.delete(sending));
+    running.add(sending);
+    chunk = new Set();
+  };
+
+  const take = async (item: object, kind: Kind): Promise<void> => {
+    let id: unknown = item;
+    let change: Change<Row> = { item, kind, weight: 1 };
     try {
-      return keyText(this.#encode(item, kind).key);
-    } catch {
-      return item;
+      const entry = encode(item, kind);
+      const key = keyText(entry.key);
+      id = key;
+      if (open.has(key) && !chunk.has(key)) await Promise.all(running);
+      change = { item, kind, entry, weight: 1 + (open.get(key)?.weight ?? 0) };
+      chunk.add(key);
+    } catch (cause) {
+      failure ??= { cause };
     }
+    open.delete(id);
+    open.set(id, change);
+    if (chunk.size >= driver.batch.size) await launch();
+  };
+
+  try {
+    for (const [kind, items] of sources) {
+      for await (const item of items) {
+        if (call.signal?.aborted) failure ??= { cause: call.signal.reason };
+        // What is at hand belongs to the remainder; an input that flows by is left where it is.
+        if (failure && !isAtHand(items)) break;
+        await take(item, kind);
+      }
+    }
+    await launch();
+  } catch (cause) {
+    failure ??= { cause };
   }
+  await Promise.all(running);
+  if (failure)
+    throw done > 0 || isPassing(failure.cause)
+      ? incomplete([...open.values()], failure.cause)
+      : failure.cause;
 }
 
-function keyText({ PK, SK }: StoredKey): string {
-  return JSON.stringify([PK, SK]);
+function sourcesOf(input: Items | BatchChanges): [Kind, Items][] {
+  const sources = Object.entries(isIterable(input) ? { save: input } : { ...input }) as [Kind, Items][];
+  if (
+    sources.length === 0 ||
+    sources.some(([kind, items]) => !/^(save|delete)$/.test(kind) || !isIterable(items))
+  ) {
+    throw invalidOption("items", "is no iterable of items, nor { save, delete }");
+  }
+  // Saves first: of a save and a delete for one key the delete wins.
+  return sources.sort(([left], [right]) => (left < right ? 1 : -1));
+}
+
+function isIterable(input: unknown): input is Items {
+  return (
+    typeof input === "object" && input !== null && (Symbol.iterator in input || Symbol.asyncIterator in input)
+  );
+}
+
+/** Whether an input can be read more than once, and does not just flow by. */
+function isAtHand(items: Items): items is readonly AnyItem[] {
+  return Array.isArray(items) || items instanceof Set;
+}
+
+/** Whether the fault lies with the server's state rather than with the request, so that the same batch may succeed. */
+function isPassing(cause: unknown): boolean {
+  return (
+    !isDynawrapError(cause) || cause.code === "backend.throttled" || cause.code === "backend.unavailable"
+  );
+}
+
+function incomplete(left: readonly Change<unknown>[], cause: unknown): DynawrapError<"batch.incomplete"> {
+  const of = (wanted: Kind): object[] => left.filter(({ kind }) => kind === wanted).map(({ item }) => item);
+  const message = `batchWrite: ${left.length} entries, in the details, are not written (${cause}).`;
+  return new DynawrapError("batch.incomplete", message, { save: of("save"), delete: of("delete") }, cause);
 }

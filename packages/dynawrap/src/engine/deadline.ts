@@ -1,70 +1,54 @@
 import type { CallOptions } from "../core/backend.js";
-import { DynawrapError } from "../core/errors.js";
+import { DynawrapError, invalidOption } from "../core/errors.js";
 import type { Call } from "./driver.js";
-
-/** A call that has begun: what its requests are made under, and how to let go of its timer. */
-export interface OpenCall {
-  readonly call: Call;
-  readonly close: () => void;
-}
-
-/**
- * Begins a call under the caller's signal and deadline.
- *
- * @throws the signal's reason when it is aborted already; DynawrapError `option.invalid`.
- */
-export function openCall(operation: string, { signal, deadline }: CallOptions): OpenCall {
-  if (deadline !== undefined && !(typeof deadline === "number" && deadline > 0)) {
-    const message = `\`deadline\` is ${deadline}; it is a number of milliseconds above 0.`;
-    throw new DynawrapError("option.invalid", message, { option: "deadline" });
-  }
-  signal?.throwIfAborted();
-  if (signal === undefined && deadline === undefined) return { call: { operation, signal: undefined }, close: () => {} };
-  const controller = new AbortController();
-  const stop = (): void => controller.abort(signal?.reason);
-  signal?.addEventListener("abort", stop, { once: true });
-  const timer =
-    deadline === undefined || deadline > longestTimer
-      ? undefined
-      : setTimeout(() => controller.abort(outOfTime(operation, deadline)), deadline);
-  return {
-    call: { operation, signal: controller.signal },
-    close: () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", stop);
-    },
-  };
-}
-
-/** What `setTimeout` can wait, 24 days; a deadline beyond it is none. */
-const longestTimer = 2 ** 31 - 1;
-
-function outOfTime(operation: string, deadline: number): DynawrapError<"backend.unavailable"> {
-  const message = `${operation}: no answer within the deadline of ${deadline} ms; a write may or may not have taken effect.`;
-  return new DynawrapError("backend.unavailable", message, { operation });
-}
 
 /**
  * Runs one call under the caller's signal and deadline. When either ends it the promise settles at once, whether or
  * not the driver can stop what it is doing.
  *
- * @throws the signal's reason, or DynawrapError `backend.unavailable` when the deadline has passed.
+ * @throws the signal's reason; DynawrapError `backend.unavailable` when the deadline has passed; `option.invalid`.
  */
-export async function underDeadline<Result>(
+export function underDeadline<Result>(
   operation: string,
   options: CallOptions,
   run: (call: Call) => Promise<Result>,
 ): Promise<Result> {
-  const { call, close } = openCall(operation, options);
+  return withCall(operation, options, (call) => untilAborted(run(call), call.signal));
+}
+
+/** The same for a call of many requests, which ends itself in its own way when the signal says so. */
+export async function withCall<Result>(
+  operation: string,
+  { signal, deadline }: CallOptions,
+  run: (call: Call) => Promise<Result>,
+): Promise<Result> {
+  if (deadline !== undefined && !(typeof deadline === "number" && deadline > 0)) {
+    throw invalidOption("deadline", `is ${deadline}, not milliseconds above 0`);
+  }
+  signal?.throwIfAborted();
+  if (signal === undefined && deadline === undefined) return run({ operation, signal });
+  const controller = new AbortController();
+  const stop = (): void => controller.abort(signal?.reason);
+  const end = (): void => {
+    const message = `${operation}: no answer within ${deadline} ms; a write may have taken effect.`;
+    controller.abort(new DynawrapError("backend.unavailable", message, { operation }));
+  };
+  signal?.addEventListener("abort", stop, { once: true });
+  // 24 days are the longest that a timer waits.
+  const timer = deadline === undefined ? undefined : setTimeout(end, Math.min(deadline, 2 ** 31 - 1));
   try {
-    return await untilAborted(run(call), call.signal);
+    return await run({ operation, signal: controller.signal });
   } finally {
-    close();
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
   }
 }
 
 /** The promise's outcome, or the signal's reason if that comes first. */
-export async function untilAborted<Result>(promise: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
+export async function untilAborted<Result>(
+  promise: Promise<Result>,
+  signal: AbortSignal | undefined,
+): Promise<Result> {
   if (signal === undefined) return promise;
   let stop = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
@@ -84,16 +68,8 @@ export async function untilAborted<Result>(promise: Promise<Result>, signal: Abo
 }
 
 /** Waits, or stops waiting when the signal says so. */
-export async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const waited = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  try {
-    await untilAborted(waited, signal);
-  } finally {
-    clearTimeout(timer);
-  }
+export function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<unknown> {
+  return untilAborted(new Promise<void>((resolve) => setTimeout(resolve, milliseconds)), signal);
 }
 
 /** Full jitter: between nothing and a ceiling that doubles, so that many writers do not come back at once. */

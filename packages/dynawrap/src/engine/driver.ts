@@ -1,7 +1,7 @@
 import type { Capabilities } from "../core/backend.js";
-import type { StoredKey } from "../core/errors.js";
 import type { KeyRange } from "../core/range.js";
-import type { StoredItem } from "../values/stored-item.js";
+import type { StoredKey } from "../core/stored-key.js";
+import type { OutgoingItem, StoredItem } from "../values/stored-item.js";
 
 /** What a request is made under: what it is called in errors, and when to stop. */
 export interface Call {
@@ -13,8 +13,8 @@ export interface Call {
 export interface PageRequest {
   readonly reverse: boolean;
   readonly consistent: boolean;
-  /** About how many rows are wanted; a driver may bring fewer, and must not bring a page that strains memory. */
-  readonly rows: number | undefined;
+  /** About how many rows are wanted, or infinity; a driver may bring fewer, and no page that strains memory. */
+  readonly rows: number;
   /** The place behind which to go on: the `next` of the page before. */
   readonly after: StoredKey | undefined;
 }
@@ -42,7 +42,7 @@ export interface Driver<Row> {
   /** Entries in one batch request, and how many requests at once. */
   readonly batch: { readonly size: number; readonly concurrency: number };
   /** The form that is sent; refuses what this store cannot hold. @throws DynawrapError `value.unsupported`. */
-  encode(item: StoredItem): Row;
+  encode(item: OutgoingItem): Row;
   /** What `encode` was given. @throws DynawrapError `value.unsupported` for a row that holds no item. */
   decode(row: Row): StoredItem;
   /** @throws DynawrapError `table.invalid` */
@@ -52,7 +52,11 @@ export interface Driver<Row> {
   delete(table: string, key: StoredKey, call: Call): Promise<void>;
   page(table: string, range: KeyRange, request: PageRequest, call: Call): Promise<Page<Row>>;
   /** Writes entries whose keys differ, and answers those that the server put off. */
-  writeBatch(table: string, entries: readonly BatchEntry<Row>[], call: Call): Promise<readonly BatchEntry<Row>[]>;
+  writeBatch(
+    table: string,
+    entries: readonly BatchEntry<Row>[],
+    call: Call,
+  ): Promise<readonly BatchEntry<Row>[]>;
   createTable(table: string, call: Call): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { OnError, Query, QueryOptions } from "../core/backend.js";
-import { DynawrapError, isDynawrapError, type StoredKey } from "../core/errors.js";
+import { invalidOption, isDynawrapError } from "../core/errors.js";
+import type { StoredKey } from "../core/stored-key.js";
 import { underDeadline } from "./deadline.js";
 import type { Call, Page, PageRequest } from "./driver.js";
 
@@ -14,7 +15,10 @@ export interface QuerySource<Row, Item> {
  * by the first step of an iteration, before any I/O. The deadline counts the time that is spent waiting for pages,
  * not what the caller does between them.
  */
-export function lazyQuery<Row, Item>(source: () => QuerySource<Row, Item>, options: QueryOptions): Query<Item> {
+export function lazyQuery<Row, Item>(
+  source: () => QuerySource<Row, Item>,
+  options: QueryOptions,
+): Query<Item> {
   const { limit = Number.POSITIVE_INFINITY } = options;
   const upTo = (most: number): AsyncGenerator<Item[]> => readPages(source, options, most);
   return {
@@ -44,12 +48,14 @@ async function* readPages<Row, Item>(
   const { reverse = false, consistent = false, signal, deadline, onError = "throw" } = options;
   let after: StoredKey | undefined;
   let remaining = limit;
-  let rows = Number.isFinite(limit) ? limit : undefined;
+  let rows = limit;
   let time = deadline;
   do {
     const started = Date.now();
     const request: PageRequest = { reverse, consistent, rows, after };
-    const page = await underDeadline("query", { signal, deadline: time }, (call) => source.page(request, call));
+    const page = await underDeadline("query", { signal, deadline: time }, (call) =>
+      source.page(request, call),
+    );
     if (time !== undefined) time = Math.max(1, time - (Date.now() - started));
     const items: Item[] = [];
     for (const row of page.rows) {
@@ -60,7 +66,7 @@ async function* readPages<Row, Item>(
     remaining -= items.length;
     after = page.next;
     // What came was not enough: other models' items stand between, so the next request asks for more.
-    if (rows !== undefined) rows = Math.max(remaining, rows * 2, 25);
+    rows = Math.max(remaining, rows * 2, 25);
     if (items.length > 0) yield items;
   } while (after !== undefined && remaining > 0);
 }
@@ -69,18 +75,17 @@ function readOr<Item>(onError: OnError, read: () => Item | undefined): Item | un
   try {
     return read();
   } catch (error) {
-    if (onError === "throw" || !(isDynawrapError(error, "item.invalid") || isDynawrapError(error, "value.unsupported"))) throw error;
+    if (onError === "throw" || !isDynawrapError(error) || !/^item|^value/.test(error.code)) throw error;
     if (onError === "warn") console.warn(error.message);
     else if (typeof onError === "function") onError(error);
     return undefined;
   }
 }
 
-function checkQueryOptions({ limit, onError }: QueryOptions): void {
-  if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1)) {
-    throw new DynawrapError("option.invalid", `\`limit\` is ${limit}; it is a whole number from 1.`, { option: "limit" });
-  }
-  if (onError !== undefined && typeof onError !== "function" && !["throw", "skip", "warn"].includes(onError)) {
-    throw new DynawrapError("option.invalid", '`onError` is "throw", "skip", "warn" or a function.', { option: "onError" });
+function checkQueryOptions({ limit = 1, onError = "throw" }: QueryOptions): void {
+  if (!(Number.isInteger(limit) && limit >= 1))
+    throw invalidOption("limit", `is ${limit}, not a whole number above 0`);
+  if (typeof onError !== "function" && !["throw", "skip", "warn"].includes(onError)) {
+    throw invalidOption("onError", 'is not "throw", "skip", "warn" or a function');
   }
 }

@@ -1,15 +1,17 @@
-import { DynawrapError, type StoredKey } from "../core/errors.js";
 import { compareUtf8, type KeyRange, type SortCondition, successor } from "../core/range.js";
+import type { StoredKey } from "../core/stored-key.js";
 import type { BatchEntry, Call, Driver, Page, PageRequest } from "../engine/driver.js";
+import { tableMissing } from "../engine/failure.js";
 import { checkTableName } from "../engine/table-name.js";
-import { type AttributeValue, fromAttributeMap, toAttributeMap } from "../values/attribute-value.js";
-import type { StoredItem } from "../values/stored-item.js";
+import { decodeAttributes } from "../values/attribute-decoder.js";
+import type { AttributeMap } from "../values/attribute-value.js";
+import type { OutgoingItem, StoredItem } from "../values/stored-item.js";
 
 /** An item in memory: a copy of its own in DynamoDB's form, so that no two readers share an object. */
 export interface MemoryRow {
   readonly key: Required<StoredKey>;
   readonly version: string | undefined;
-  readonly attributes: { [name: string]: AttributeValue };
+  readonly wire: AttributeMap;
 }
 
 /** An item collection: rows by sort key, and the sort keys in order once someone has asked. */
@@ -18,7 +20,7 @@ interface Collection {
   order: string[] | undefined;
 }
 
-/** Rows in a page when the query does not say. */
+/** Rows in a page, at most. */
 const pageRows = 100;
 
 /** Tables in this process's memory: what DynamoDB does, in the fewest lines that do it. */
@@ -31,12 +33,12 @@ export class MemoryDriver implements Driver<MemoryRow> {
     checkTableName(table);
   }
 
-  encode({ key, version, attributes }: StoredItem): MemoryRow {
-    return { key: { PK: key.PK, SK: key.SK ?? "" }, version, attributes: toAttributeMap(attributes) };
+  encode({ key, version, wire }: OutgoingItem): MemoryRow {
+    return { key: { PK: key.PK, SK: key.SK ?? "" }, version, wire: structuredClone(wire) };
   }
 
-  decode({ key, version, attributes }: MemoryRow): StoredItem {
-    return { key, version, attributes: fromAttributeMap(attributes), indexKeys: {} };
+  decode({ key, version, wire }: MemoryRow): StoredItem {
+    return { key, version, attributes: decodeAttributes(wire) };
   }
 
   async get(table: string, { PK, SK = "" }: StoredKey): Promise<MemoryRow | undefined> {
@@ -57,19 +59,26 @@ export class MemoryDriver implements Driver<MemoryRow> {
     if (collection?.rows.delete(SK)) collection.order = undefined;
   }
 
-  async page(table: string, { pk, sk }: KeyRange, { reverse, rows, after }: PageRequest): Promise<Page<MemoryRow>> {
+  async page(
+    table: string,
+    { pk, sk }: KeyRange,
+    { reverse, rows, after }: PageRequest,
+  ): Promise<Page<MemoryRow>> {
     const collection = this.#table(table).get(pk);
     if (!collection) return { rows: [], next: undefined };
     collection.order ??= [...collection.rows.keys()].sort(compareUtf8);
     const [from, to] = span(collection.order, sk, reverse, after?.SK);
-    const most = Math.min(rows ?? pageRows, 1000);
-    const keys = reverse ? collection.order.slice(Math.max(from, to - most), to).reverse() : collection.order.slice(from, Math.min(to, from + most));
+    const most = Math.min(rows, pageRows);
+    const keys = reverse
+      ? collection.order.slice(Math.max(from, to - most), to).reverse()
+      : collection.order.slice(from, Math.min(to, from + most));
     const page = keys.flatMap((key) => collection.rows.get(key) ?? []);
     return { rows: page, next: page.length < to - from ? page.at(-1)?.key : undefined };
   }
 
   async writeBatch(table: string, entries: readonly BatchEntry<MemoryRow>[], _call: Call): Promise<[]> {
-    for (const { key, row } of entries) await (row === undefined ? this.delete(table, key) : this.put(table, row));
+    for (const { key, row } of entries)
+      await (row === undefined ? this.delete(table, key) : this.put(table, row));
     return [];
   }
 
@@ -84,18 +93,24 @@ export class MemoryDriver implements Driver<MemoryRow> {
   #table(table: string): Map<string, Collection> {
     const partitions = this.#tables.get(table);
     if (partitions) return partitions;
-    const message = `The table "${table}" does not exist in memory; create it first: await backend.createTable("${table}").`;
-    throw new DynawrapError("table.missing", message, { table });
+    throw tableMissing(table);
   }
 }
 
 /** The places in the order that a range takes, from the first up to but not including the second. */
-function span(order: readonly string[], sk: SortCondition, reverse: boolean, after: string | undefined): [number, number] {
+function span(
+  order: readonly string[],
+  sk: SortCondition,
+  reverse: boolean,
+  after: string | undefined,
+): [number, number] {
   const end = sk.kind === "equal" ? `${sk.text}\0` : successor(sk.text);
   const from = place(order, sk.text);
   const to = end === undefined ? order.length : place(order, end);
   if (after === undefined) return [from, to];
-  return reverse ? [from, Math.min(to, place(order, after))] : [Math.max(from, place(order, `${after}\0`)), to];
+  return reverse
+    ? [from, Math.min(to, place(order, after))]
+    : [Math.max(from, place(order, `${after}\0`)), to];
 }
 
 /** How many keys of the order are less than a text. */

@@ -59,7 +59,8 @@ function notAClient(): DynawrapError<"option.invalid"> {
 function pgliteConnection(client: PGliteClient): Connection {
   return {
     concurrency: 1,
-    run: async ({ text, values }, { signal }) => (await untilAborted(client.query(text, [...values]), signal)).rows,
+    run: async ({ text, values }, { signal }) =>
+      (await untilAborted(client.query(text, [...values]), signal)).rows,
     end: () => client.close(),
   };
 }
@@ -67,7 +68,8 @@ function pgliteConnection(client: PGliteClient): Connection {
 function clientConnection(client: PgClient): Connection {
   return {
     concurrency: 1,
-    run: async ({ text, values }, { signal }) => (await untilAborted(client.query({ text, values: [...values] }), signal)).rows,
+    run: async ({ text, values }, { signal }) =>
+      (await untilAborted(client.query({ text, values: [...values] }), signal)).rows,
     end: async () => client.end?.(),
   };
 }
@@ -78,7 +80,10 @@ function poolConnection(pool: PgPool): Connection {
     async run({ text, values }, { signal }) {
       const connecting = pool.connect();
       const lent = await untilAborted(connecting, signal).catch((error: unknown) => {
-        connecting.then((late) => late.release?.(), () => {});
+        connecting.then(
+          (late) => late.release?.(),
+          () => {},
+        );
         throw error;
       });
       try {

@@ -1,4 +1,4 @@
-import { type Path, unsupported } from "../values/measure.js";
+import { type Path, unsupported } from "../values/path.js";
 
 /**
  * Finds the text that holds U+0000, which neither text nor jsonb can store.
@@ -7,7 +7,8 @@ import { type Path, unsupported } from "../values/measure.js";
  */
 export function refuseNul(value: unknown, path: Path): void {
   if (typeof value === "string") {
-    if (value.includes("\0")) throw unsupported(path, "holds the character NUL (U+0000), which PostgreSQL cannot store");
+    if (value.includes("\0"))
+      throw unsupported(path, "holds the character NUL (U+0000), which PostgreSQL cannot store");
   } else if (Array.isArray(value)) {
     value.forEach((element, index) => {
       refuseNul(element, [...path, index]);

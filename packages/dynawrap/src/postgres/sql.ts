@@ -1,5 +1,5 @@
-import type { StoredKey } from "../core/errors.js";
 import { type KeyRange, successor } from "../core/range.js";
+import type { StoredKey } from "../core/stored-key.js";
 import type { PageRequest } from "../engine/driver.js";
 import type { Statement } from "./client.js";
 
@@ -38,7 +38,12 @@ export function selectOne(table: string, { PK, SK = "" }: StoredKey): Statement 
  * A page by its range of keys. The collation is named again for a table that something else created without it; on
  * our own it changes nothing, and the primary key serves.
  */
-export function selectPage(table: string, { pk, sk }: KeyRange, { reverse, after }: PageRequest, rows: number): Statement {
+export function selectPage(
+  table: string,
+  { pk, sk }: KeyRange,
+  { reverse, after }: PageRequest,
+  rows: number,
+): Statement {
   const values: unknown[] = [pk];
   const conditions = ["pk = $1"];
   const condition = (comparison: string, value: string): void => {
@@ -59,10 +64,14 @@ export function selectPage(table: string, { pk, sk }: KeyRange, { reverse, after
 }
 
 const insert = (table: string): string => `INSERT INTO ${quoted(table)} (pk, sk, schema_version, data)`;
-const replace = "ON CONFLICT (pk, sk) DO UPDATE SET schema_version = EXCLUDED.schema_version, data = EXCLUDED.data";
+const replace =
+  "ON CONFLICT (pk, sk) DO UPDATE SET schema_version = EXCLUDED.schema_version, data = EXCLUDED.data";
 
 export function upsert(table: string, { pk, sk, schema_version, data }: PostgresRow): Statement {
-  return { text: `${insert(table)} VALUES ($1, $2, $3, $4::jsonb) ${replace}`, values: [pk, sk, schema_version, data] };
+  return {
+    text: `${insert(table)} VALUES ($1, $2, $3, $4::jsonb) ${replace}`,
+    values: [pk, sk, schema_version, data],
+  };
 }
 
 /** Rows of any number in four parameters; their keys must differ. */

@@ -30,15 +30,3 @@ function kindOfObject(value: object): ValueKind | undefined {
   if (value instanceof ExactNumber) return "N";
   return undefined;
 }
-
-/** What the members of a set are, or `undefined` when they are not all of one kind that a set can hold. */
-export function memberKind(set: ReadonlySet<unknown>): "S" | "N" | "B" | undefined {
-  let found: ValueKind | undefined;
-  for (const member of set) {
-    const kind = kindOf(member);
-    if (kind !== "S" && kind !== "N" && kind !== "B") return undefined;
-    if (found !== undefined && kind !== found) return undefined;
-    found = kind;
-  }
-  return found as "S" | "N" | "B" | undefined;
-}

@@ -22,6 +22,8 @@ export class ExactNumber {
 /** Anything that is stored as a number. */
 export type Numeric = number | bigint | ExactNumber;
 
+/** What a double always holds: 15 digits. */
+const short = /^-?[\d.]{1,15}$/;
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /**
@@ -31,20 +33,21 @@ const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 export function parseNumber(text: string): Numeric | undefined {
   if (!decimal.test(text)) return undefined;
   const value = Number(text);
-  if (Number.isSafeInteger(value)) {
-    if (text.length <= 15 || sameNumber(text, String(value))) return value === 0 ? 0 : value;
-  } else if (Number.isFinite(value) && !Number.isInteger(value) && (text.length <= 16 || sameNumber(text, String(value)))) {
-    return value;
+  const whole = Number.isInteger(value);
+  if (
+    Number.isFinite(value) &&
+    whole === Number.isSafeInteger(value) &&
+    (short.test(text) || sameNumber(text, value))
+  ) {
+    return value === 0 ? 0 : value;
   }
   const { digits, exponent, negative } = normalize(text);
-  if (exponent < 0) return new ExactNumber(text);
-  return exponent > 400 ? new ExactNumber(text) : BigInt(`${negative ? "-" : ""}${digits}${"0".repeat(exponent)}`);
+  if (exponent < 0 || exponent > 400) return new ExactNumber(text);
+  return BigInt(`${negative ? "-" : ""}${digits}${"0".repeat(exponent)}`);
 }
 
-function sameNumber(left: string, right: string): boolean {
-  const a = normalize(left);
-  const b = normalize(right);
-  return a.digits === b.digits && a.exponent === b.exponent && a.negative === b.negative;
+function sameNumber(text: string, value: number): boolean {
+  return JSON.stringify(normalize(text)) === JSON.stringify(normalize(String(value)));
 }
 
 /** A decimal as an integer without outer zeros, times a power of ten: `-12.50` is -125 times 10 to the -1. */
@@ -54,7 +57,11 @@ function normalize(text: string): { digits: string; exponent: number; negative: 
   const all = (whole + fraction).replace(/^0+/, "");
   const digits = all.replace(/0+$/, "");
   if (digits === "") return { digits: "0", exponent: 0, negative: false };
-  return { digits, exponent: Number(power) - fraction.length + all.length - digits.length, negative: text.startsWith("-") };
+  return {
+    digits,
+    exponent: Number(power) - fraction.length + all.length - digits.length,
+    negative: text.startsWith("-"),
+  };
 }
 
 /** What DynamoDB's numbers can be: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
@@ -65,18 +72,17 @@ const minMagnitude = -130;
 /** Why a number cannot be stored, or `undefined` when it can. */
 export function numberProblem(value: Numeric): string | undefined {
   if (typeof value === "number") {
-    if (!Number.isFinite(value)) return `is ${value}, which is no number that can be stored`;
+    if (!Number.isFinite(value)) return `is ${value}, and cannot be stored`;
     if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-      return `is ${value}, an integer beyond 2^53 that a number no longer holds exactly; use a bigint`;
+      return `is ${value}; integers beyond 2^53 must be a bigint`;
     }
     if (value === 0 || (Math.abs(value) >= 1e-129 && Math.abs(value) < 1e125)) return undefined;
   }
   const { digits, exponent } = normalize(String(value));
-  if (digits === "0") return undefined;
-  if (digits.length > maxDigits) return `has ${digits.length} significant digits; numbers keep ${maxDigits}`;
   const magnitude = digits.length + exponent - 1;
-  if (magnitude > maxMagnitude) return "is too large; numbers end below 1E+126";
-  return magnitude < minMagnitude ? "is too close to zero; numbers begin at 1E-130" : undefined;
+  const fits = digits.length <= maxDigits && magnitude <= maxMagnitude && magnitude >= minMagnitude;
+  if (fits || digits === "0") return undefined;
+  return "is beyond DynamoDB's numbers: 38 digits, 1E-130 to below 1E+126";
 }
 
 /** The decimal notation that is sent; minus zero is zero, as in DynamoDB. */

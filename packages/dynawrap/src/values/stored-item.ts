@@ -1,14 +1,14 @@
 import type { ModelConstructor, ModelDescription } from "../core/description.js";
-import { DynawrapError, type StoredKey } from "../core/errors.js";
+import { DynawrapError, invalidModel } from "../core/errors.js";
 import { fieldsOf, hydrate, originOf, validFields } from "../core/item.js";
 import { readKey, writeKey } from "../core/key.js";
-import { writePattern } from "../core/pattern.js";
 import { descriptionOf } from "../core/model.js";
+import { writePattern } from "../core/pattern.js";
 import { getOwn, setOwn } from "../core/record.js";
-import { utf8Length } from "../core/range.js";
-import { equalValues } from "./equal.js";
-import { measure } from "./measure.js";
-import { fromTaggedJson, toTaggedJson } from "./tagged-json.js";
+import type { StoredKey } from "../core/stored-key.js";
+import { decodeAttributes } from "./attribute-decoder.js";
+import { encodeAttributes } from "./attribute-encoder.js";
+import type { AttributeMap } from "./attribute-value.js";
 
 /** An item as every backend stores it: its key, the version of its shape, and its attributes without both. */
 export interface StoredItem {
@@ -16,6 +16,12 @@ export interface StoredItem {
   /** `undefined` for items that others wrote. */
   readonly version: string | undefined;
   readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** A stored item on its way to a backend: whatever could be wrong with it has been looked at. */
+export interface OutgoingItem extends StoredItem {
+  /** The attributes in DynamoDB's form. */
+  readonly wire: AttributeMap;
   /** The key attributes of the indexes that the item is in, by attribute name. */
   readonly indexKeys: Readonly<Record<string, string>>;
 }
@@ -29,7 +35,7 @@ const maxItemBytes = 409_600;
  * @throws DynawrapError `model.invalid` for a schema that does not accept its own output; `key.*`;
  * `value.unsupported`; `item.tooLarge`.
  */
-export function toStoredItem(item: object): StoredItem {
+export function toStoredItem(item: object): OutgoingItem {
   const model = item.constructor as ModelConstructor;
   const description = descriptionOf(model) as ModelDescription;
   const name = description.nameOf(model);
@@ -38,18 +44,17 @@ export function toStoredItem(item: object): StoredItem {
   const indexKeys = writeIndexKeys(description, fields, name);
   const attributes = { ...originOf(item)?.unknown };
   for (const field of Object.keys(fields)) setOwn(attributes, field, fields[field]);
-  checkSize(attributes, key, name);
+  const { wire, bytes } = encodeAttributes(attributes);
+  checkSize(bytes, key, name);
   checkRoundTrip(description, fields, name);
-  return { key, version: description.schemaVersion, attributes, indexKeys };
+  return { key, version: description.schemaVersion, attributes, wire, indexKeys };
 }
 
-function checkSize(attributes: Readonly<Record<string, unknown>>, key: StoredKey, name: string): void {
-  let bytes = "PKSKschema_version".length + 16 + key.PK.length + (key.SK?.length ?? 0);
-  for (const attribute of Object.keys(attributes)) bytes += utf8Length(attribute) + measure(attributes[attribute], [attribute]);
-  if (bytes > maxItemBytes) {
-    const message = `${name}: the item has ${bytes} bytes, and DynamoDB's limit is ${maxItemBytes} (400 KB, names included); keep large parts elsewhere and store where they are.`;
-    throw new DynawrapError("item.tooLarge", message, { model: name, bytes, limit: maxItemBytes });
-  }
+function checkSize(attributeBytes: number, key: StoredKey, name: string): void {
+  const bytes = attributeBytes + `PK${key.PK}SK${key.SK}schema_version${"".padEnd(16)}`.length;
+  if (bytes <= maxItemBytes) return;
+  const message = `${name}: the item has ${bytes} bytes, and the limit is ${maxItemBytes}.`;
+  throw new DynawrapError("item.tooLarge", message, { model: name, bytes, limit: maxItemBytes });
 }
 
 /** The models whose schema has taken back its own output; one item is enough to know a schema. */
@@ -57,18 +62,17 @@ const roundTripped = new WeakSet<ModelDescription>();
 
 function checkRoundTrip(description: ModelDescription, fields: Record<string, unknown>, name: string): void {
   if (roundTripped.has(description)) return;
-  const stored = fromTaggedJson(toTaggedJson(fields));
-  const refuse = (problem: string, cause?: unknown): never => {
-    const message = `${name}: the schema ${problem}, so what is saved could not be read back as it was; make every transformation accept its own result.`;
-    throw new DynawrapError("model.invalid", message, { model: name }, cause);
-  };
-  let again: Record<string, unknown> = {};
+  const { wire } = encodeAttributes(fields);
+  let problem = "changes";
+  let again: unknown;
   try {
-    again = validFields(stored, description, name);
+    again = encodeAttributes(validFields(decodeAttributes(wire), description, name)).wire;
   } catch (cause) {
-    refuse("does not accept its own stored output", cause);
+    problem = `does not accept (${cause})`;
   }
-  if (!equalValues(fromTaggedJson(toTaggedJson(again)), stored)) refuse("changes its own stored output when it reads it");
+  if (JSON.stringify(again) !== JSON.stringify(wire)) {
+    throw invalidModel(name, `the schema ${problem} its own stored output`);
+  }
   roundTripped.add(description);
 }
 
@@ -76,27 +80,22 @@ function checkRoundTrip(description: ModelDescription, fields: Record<string, un
  * The key attributes of each index under a table's plain name: `<index>PK` and `<index>SK`. An item that lacks a
  * field of an index's patterns is not in that index.
  */
-function writeIndexKeys(description: ModelDescription, fields: Record<string, unknown>, name: string): Record<string, string> {
+function writeIndexKeys(
+  description: ModelDescription,
+  fields: Record<string, unknown>,
+  name: string,
+): Record<string, string> {
   const keys: Record<string, string> = {};
   for (const { index, pk, sk } of description.key.indexes.values()) {
-    const sides = [
-      [indexAttributes(index)[0], pk],
-      [indexAttributes(index)[1], sk],
-    ] as const;
-    const written: [string, string][] = [];
-    let whole = true;
-    for (const [attribute, patterns] of sides) {
-      if (patterns.length > 1) {
-        const message = `${name}: the index ${index} has a key of several attributes, which a table given by its plain name has no names for.`;
-        throw new DynawrapError("model.invalid", message, { model: name });
-      }
-      for (const pattern of patterns) {
-        const { text, missing } = writePattern(pattern, (field) => getOwn(fields, field), name);
-        whole &&= missing.length === 0;
-        written.push([attribute, text]);
-      }
+    if (pk.length > 1 || sk.length > 1) {
+      throw invalidModel(name, `index ${index} has a key of several attributes, which needs a Table`);
     }
-    if (whole) for (const [attribute, text] of written) setOwn(keys, attribute, text);
+    const written = [...pk, ...sk].map((pattern) =>
+      writePattern(pattern, (field) => getOwn(fields, field), name),
+    );
+    if (written.some(({ missing }) => missing.length > 0)) continue;
+    for (const [side, { text }] of written.entries())
+      setOwn(keys, indexAttributes(index)[side] as string, text);
   }
   return keys;
 }
@@ -112,12 +111,17 @@ function indexAttributes(index: string): readonly [string, string] {
  *
  * @throws DynawrapError `item.invalid` with the key and the issues, when the schema refuses it.
  */
-export function fromStoredItem(stored: StoredItem, model: ModelConstructor, description: ModelDescription): object | undefined {
+export function fromStoredItem(
+  stored: StoredItem,
+  model: ModelConstructor,
+  description: ModelDescription,
+): object | undefined {
   const { PK, SK } = stored.key;
   const parsed = readKey(description.key, PK, SK);
   if (parsed === undefined) return undefined;
   const name = description.nameOf(model);
-  const upcast = stored.version === description.schemaVersion ? undefined : description.upcast(stored.version);
+  const upcast =
+    stored.version === description.schemaVersion ? undefined : description.upcast(stored.version);
   const attributes = upcast ? upcast({ ...stored.attributes }) : stored.attributes;
   const known: Record<string, unknown> = {};
   const unknown: Record<string, unknown> = {};
@@ -134,7 +138,12 @@ export function fromStoredItem(stored: StoredItem, model: ModelConstructor, desc
   return hydrate(model, values, { version: stored.version, key: stored.key, unknown });
 }
 
-function sameKey(description: ModelDescription, fields: Record<string, unknown>, key: StoredKey, name: string): boolean {
+function sameKey(
+  description: ModelDescription,
+  fields: Record<string, unknown>,
+  key: StoredKey,
+  name: string,
+): boolean {
   try {
     const written = writeKey(description.key, fields, name);
     return written.PK === key.PK && written.SK === key.SK;

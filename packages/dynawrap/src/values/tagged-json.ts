@@ -1,8 +1,8 @@
 import { setOwn } from "../core/record.js";
 import { base64, fromBase64 } from "./bytes.js";
-import { kindOf, memberKind } from "./kind.js";
-import { type Path, unsupported } from "./measure.js";
+import { kindOf } from "./kind.js";
 import { ExactNumber, type Numeric, numberText, parseNumber } from "./number.js";
+import { type Path, unsupported } from "./path.js";
 
 /*
  * Natural JSON wherever JSON can carry the value: an analyst reads `data->>'title'` and `(data->>'likes')::numeric`.
@@ -14,7 +14,7 @@ import { ExactNumber, type Numeric, numberText, parseNumber } from "./number.js"
  */
 
 /**
- * The JSON text of a record that `measure` has passed; `undefined` values are left out. Integers and decimals of
+ * The JSON text of a record that `encodeAttributes` has passed; `undefined` values are left out. Integers and decimals of
  * any length stand as JSON numbers with all their digits.
  */
 export function toTaggedJson(record: Readonly<Record<string, unknown>>): string {
@@ -57,7 +57,8 @@ function isTag(names: readonly string[]): boolean {
 }
 
 function setText(set: ReadonlySet<unknown>): string {
-  const kind = memberKind(set);
+  const [first] = set;
+  const kind = kindOf(first);
   if (kind === "N") return `{"$numbers":[${Array.from(set as ReadonlySet<Numeric>, numberText).join(",")}]}`;
   if (kind === "S") return `{"$strings":${JSON.stringify([...set])}}`;
   return `{"$binaries":${JSON.stringify(Array.from(set as ReadonlySet<Uint8Array>, base64))}}`;
@@ -87,13 +88,15 @@ export function fromTaggedJson(text: string): Record<string, unknown> {
   } catch (cause) {
     throw Object.assign(unsupported(["data"], "is not JSON"), { cause });
   }
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) throw unsupported(["data"], "is not a JSON object");
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
+    throw unsupported(["data"], "is not a JSON object");
   return plain && !text.includes('"$') ? (parsed as Record<string, unknown>) : readMap(parsed, []);
 }
 
 function readMap(map: object, path: Path): Record<string, unknown> {
   const record: Record<string, unknown> = {};
-  for (const name of Object.keys(map)) setOwn(record, name, readValue((map as Record<string, unknown>)[name], [...path, name]));
+  for (const name of Object.keys(map))
+    setOwn(record, name, readValue((map as Record<string, unknown>)[name], [...path, name]));
   return record;
 }
 
@@ -110,7 +113,8 @@ function readTag(tag: string, holder: object, path: Path): unknown {
     throw unsupported(path, `is a ${tag} that holds something else`);
   };
   const list = (): unknown[] => (Array.isArray(content) ? content : refuse());
-  const bytes = (encoded: unknown): Uint8Array => (typeof encoded === "string" ? fromBase64(encoded) : undefined) ?? refuse();
+  const bytes = (encoded: unknown): Uint8Array =>
+    (typeof encoded === "string" ? fromBase64(encoded) : undefined) ?? refuse();
   switch (tag) {
     case "$number":
       return (typeof content === "string" ? parseNumber(content) : undefined) ?? refuse();
@@ -130,5 +134,7 @@ function readTag(tag: string, holder: object, path: Path): unknown {
 }
 
 function numberMember(value: unknown): unknown {
-  return typeof value === "number" || typeof value === "bigint" || value instanceof ExactNumber ? value : undefined;
+  return typeof value === "number" || typeof value === "bigint" || value instanceof ExactNumber
+    ? value
+    : undefined;
 }

@@ -1,8 +1,10 @@
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import pg from "pg";
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { startDynalite, startDynamoDb } from "./dynamodb-local.js";
 import { startPostgres } from "./postgres.js";
+
+const backends = inject("backends");
 
 async function answerOf(url: string, statement: string): Promise<unknown> {
   const client = new pg.Client({ connectionString: url });
@@ -29,7 +31,7 @@ async function tablesOf(endpoint: string): Promise<readonly string[] | undefined
   }
 }
 
-describe(startPostgres.name, () => {
+describe.runIf(backends.includes("postgres"))(startPostgres.name, () => {
   it("starts PostgreSQL 18, which sorts by the rules of a language, and stops it", async () => {
     const server = await startPostgres();
     try {
@@ -47,7 +49,7 @@ describe(startPostgres.name, () => {
 });
 
 for (const start of [startDynamoDb, startDynalite]) {
-  describe(start.name, () => {
+  describe.runIf(backends.includes("dynamodb"))(start.name, () => {
     it("starts a DynamoDB without tables, and stops it", async () => {
       const server = await start();
       try {

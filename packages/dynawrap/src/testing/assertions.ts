@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { type DynawrapError, type ErrorCode, isDynawrapError } from "../core/errors.js";
+
+/** A text that occurs nowhere else: the partitions of a case are named by it. */
+export function unique(): string {
+  return crypto.randomUUID();
+}
+
+/** The own fields of an instance, as a plain object to be compared. */
+export function fieldsOf(item: object | undefined): object | undefined {
+  return item && { ...item };
+}
+
+/** Asserts that a call rejects with an error of this code, and answers the error. It may not throw at once. */
+export async function assertRefused<Code extends ErrorCode>(
+  call: () => Promise<unknown>,
+  code: Code,
+  what = "the call",
+): Promise<DynawrapError<Code>> {
+  const outcome = await call().then(
+    () => "resolved",
+    (error: unknown) => error,
+  );
+  if (isDynawrapError(outcome, code)) return outcome;
+  return assert.fail(`${what} must be refused with ${code}; it ${describeOutcome(outcome)}`);
+}
+
+/** Asserts that a call rejects with exactly this, not with something made of it. */
+export async function assertRejectsWith(
+  call: () => Promise<unknown>,
+  reason: unknown,
+  what: string,
+): Promise<void> {
+  const outcome = await call().then(
+    () => "resolved",
+    (error: unknown) => error,
+  );
+  assert.equal(
+    outcome,
+    reason,
+    `${what} must reject with the signal's reason; it ${describeOutcome(outcome)}`,
+  );
+}
+
+function describeOutcome(outcome: unknown): string {
+  if (outcome === "resolved") return "resolved";
+  const code = isDynawrapError(outcome) ? ` (${outcome.code})` : "";
+  return `threw ${String(outcome)}${code}`;
+}

@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import type { Backend } from "../../core/backend.js";
+import { DBItem } from "../../core/model.js";
+import { assertRefused, unique } from "../assertions.js";
+import { type ConformanceCase, cases } from "../conformance-case.js";
+import { number, object, text } from "../schema.js";
+
+class Page extends DBItem({
+  pk: "BOOK#{book}",
+  sk: "PAGE#{n:04d}",
+  schema: object({ book: text, n: number }),
+}) {}
+
+/** Every operation on a table, by name. */
+function operations(backend: Backend, table: string): readonly (readonly [string, () => Promise<unknown>])[] {
+  const page = new Page({ book: unique(), n: 1 });
+  return [
+    ["save", () => backend.save(table, page)],
+    ["get", () => backend.get(table, Page, page)],
+    ["query all", () => backend.query(table, Page, page).all()],
+    ["query first", () => backend.query(table, Page, page).first()],
+    ["delete", () => backend.delete(table, page)],
+    ["delete by key", () => backend.delete(table, Page, page)],
+    ["batchWrite", () => backend.batchWrite(table, [page])],
+    ["batch delete", () => backend.batchWrite(table, { delete: [page] })],
+  ];
+}
+
+/** A table of a case's own, beside the one that it was given. */
+function sibling(table: string): string {
+  return `${table.slice(0, 50)}_${unique().slice(0, 8)}`;
+}
+
+const invalidNames: readonly string[] = [
+  "",
+  "a",
+  "ab",
+  "a".repeat(256),
+  "a b",
+  "a/b",
+  "a:b",
+  "a#b",
+  "a$b",
+  "abc\0",
+  "abc\n",
+  "caf\u00e9",
+  "\u0430bc",
+  'a"b',
+  "a'b",
+  "a`b",
+  'items"; DROP TABLE items; --',
+  "items; SELECT 1",
+  "public.items OR 1=1",
+];
+
+export const tableCases: readonly ConformanceCase[] = cases("tables", [
+  {
+    title: "Every operation on a table that does not exist is table.missing, which names it",
+    async run(backend) {
+      const table = `missing_${unique()}`;
+      for (const [name, call] of operations(backend, table)) {
+        const error = await assertRefused(call, "table.missing", name);
+        assert.equal(error.details.table, table, name);
+        assert.match(error.message, /createTable/);
+      }
+    },
+  },
+  {
+    title: "Every operation refuses what is no table name",
+    async run(backend) {
+      for (const table of [...invalidNames, undefined, null, 7, {}, ["items"]]) {
+        const what = JSON.stringify(table)?.slice(0, 40);
+        for (const [name, call] of operations(backend, table as string)) {
+          await assertRefused(call, "table.invalid", `${name} on ${what}`);
+        }
+        await assertRefused(
+          () => backend.createTable(table as string),
+          "table.invalid",
+          `createTable of ${what}`,
+        );
+      }
+    },
+  },
+  {
+    title: "A batch of nothing still needs a table name",
+    async run(backend, table) {
+      await assertRefused(() => backend.batchWrite("a", []), "table.invalid");
+      await backend.batchWrite(table, []);
+    },
+  },
+  {
+    title: "Creating a table that is there changes nothing",
+    async run(backend, table) {
+      const page = new Page({ book: unique(), n: 1 });
+      await backend.save(table, page);
+      await backend.createTable(table);
+      await backend.createTable(table);
+      assert.ok(await backend.get(table, Page, page));
+    },
+  },
+  {
+    title: "A table that is created by several at once can be used by all of them at once",
+    async run(backend, table) {
+      const fresh = sibling(table);
+      const book = unique();
+      await Promise.all(
+        [1, 2, 3, 4, 5].map(async (n) => {
+          await backend.createTable(fresh);
+          await backend.save(fresh, new Page({ book, n }));
+        }),
+      );
+      assert.equal((await backend.query(fresh, Page, { book }).all()).length, 5);
+    },
+  },
+  {
+    title: "Tables are told apart by case and by each character of their names",
+    async run(backend, table) {
+      const stem = sibling(table);
+      const names = [`${stem}.a`, `${stem}.A`, `${stem}-a`, `${stem}_a`];
+      const book = unique();
+      for (const [n, name] of names.entries()) {
+        await backend.createTable(name);
+        await backend.save(name, new Page({ book, n }));
+      }
+      for (const [n, name] of names.entries()) {
+        const found = await backend.query(name, Page, { book }).all();
+        assert.deepEqual(
+          found.map((page) => page.n),
+          [n],
+          name,
+        );
+      }
+    },
+  },
+  {
+    title:
+      "A model without a sort key, or one whose field takes the name of a key, is model.invalid under a plain name",
+    async run(backend, table) {
+      class Single extends DBItem({ pk: "BOOK#{book}", schema: object({ book: text }) }) {}
+      class Taken extends DBItem({ pk: "BOOK#{PK}", sk: "A", schema: object({ PK: text }) }) {}
+      await assertRefused(() => backend.save(table, new Single({ book: "a" })), "model.invalid");
+      await assertRefused(() => backend.get(table, Single, { book: "a" }), "model.invalid");
+      await assertRefused(() => backend.save(table, new Taken({ PK: "a" })), "model.invalid");
+      await assertRefused(() => backend.query(table, Taken, { PK: "a" }).all(), "model.invalid");
+    },
+  },
+  {
+    title: "A model may have the table's own key attributes as fields",
+    async run(backend, table) {
+      class Raw extends DBItem({
+        pk: "{PK}",
+        sk: "{SK}",
+        schema: object({ PK: text, SK: text, n: number }),
+      }) {}
+      const PK = unique();
+      await backend.save(table, new Raw({ PK, SK: "b", n: 2 }));
+      await backend.batchWrite(table, [new Raw({ PK, SK: "a", n: 1 })]);
+      const found = await backend.query(table, Raw, { PK }).all();
+      assert.deepEqual(
+        found.map((raw) => ({ ...raw })),
+        [
+          { PK, SK: "a", n: 1 },
+          { PK, SK: "b", n: 2 },
+        ],
+      );
+    },
+  },
+]);

@@ -1,0 +1,36 @@
+import { batchCases } from "./cases/batches.js";
+import { keyRefusalCases } from "./cases/key-refusals.js";
+import { keyCases } from "./cases/keys.js";
+import { neighbourCases } from "./cases/neighbours.js";
+import { optionCases } from "./cases/options.js";
+import { prefixCases } from "./cases/prefixes.js";
+import { queryCases } from "./cases/queries.js";
+import { tableCases } from "./cases/tables.js";
+import { valueRefusalCases } from "./cases/value-refusals.js";
+import { valueCases } from "./cases/values.js";
+import { writeCases } from "./cases/writes.js";
+import type { ConformanceCase } from "./conformance-case.js";
+
+export type { ConformanceCase, Needs } from "./conformance-case.js";
+
+/**
+ * What every backend must do, whatever it stores in: hold your own to it under any test runner.
+ *
+ * @example
+ * for (const { title, run } of conformanceCases) {
+ *   test(title, () => run(backend, table));
+ * }
+ */
+export const conformanceCases: readonly ConformanceCase[] = [
+  ...keyCases,
+  ...keyRefusalCases,
+  ...prefixCases,
+  ...neighbourCases,
+  ...queryCases,
+  ...valueCases,
+  ...valueRefusalCases,
+  ...writeCases,
+  ...batchCases,
+  ...tableCases,
+  ...optionCases,
+];

@@ -1,0 +1,134 @@
+import { describe } from "../core/key-value.js";
+import { utf8Length } from "../core/range.js";
+import { setOwn } from "../core/record.js";
+import type { AttributeMap, AttributeValue } from "./attribute-value.js";
+import { kindOf } from "./kind.js";
+import { type Numeric, numberBytes, numberProblem, numberText } from "./number.js";
+import { unsupported } from "./path.js";
+
+/**
+ * Levels of values inside one another, the innermost included, so at most 31 lists and maps; and bytes in the name
+ * of an attribute or in a map: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+ */
+const maxDepth = 32;
+const maxNameBytes = 65_535;
+
+/**
+ * The wire form of a record's values, and their size with their names in DynamoDB's count; values that are
+ * `undefined` are left out. Every part has been looked at, so what comes out can be stored.
+ *
+ * @throws DynawrapError `value.unsupported` with the path: functions, class instances, NaN, integers beyond 2^53
+ * that are no bigint, more than 38 digits, lone surrogates, `undefined` in an array, sets that are empty, mixed or
+ * hold one value twice, and what is nested deeper than 32 levels (so also what contains itself).
+ */
+export function encodeAttributes(record: Readonly<Record<string, unknown>>): {
+  readonly wire: AttributeMap;
+  readonly bytes: number;
+} {
+  const encoder = new Encoder();
+  const wire = encoder.map(record);
+  return { wire, bytes: encoder.bytes };
+}
+
+class Encoder {
+  bytes = 0;
+  /** Where the value at hand stands; its length is the depth. */
+  readonly path: (string | number)[] = [];
+
+  map(record: Readonly<Record<string, unknown>>): AttributeMap {
+    const map: AttributeMap = {};
+    for (const name of Object.keys(record)) {
+      const value = record[name];
+      if (value === undefined) continue;
+      this.path.push(name);
+      this.name(name);
+      setOwn(map, name, this.value(value));
+      this.path.pop();
+    }
+    return map;
+  }
+
+  value(value: unknown): AttributeValue {
+    switch (kindOf(value)) {
+      case "S":
+        return { S: this.text(value as string) };
+      case "N":
+        return { N: this.number(value as Numeric) };
+      case "BOOL":
+        this.bytes += 1;
+        return { BOOL: value as boolean };
+      case "NULL":
+        this.bytes += 1;
+        return { NULL: true };
+      case "B":
+        this.bytes += (value as Uint8Array).length;
+        return { B: value as Uint8Array };
+      case "DATE":
+        if (Number.isNaN((value as Date).getTime())) this.refuse("is an invalid Date");
+        return { S: this.text((value as Date).toISOString()) };
+      case "SET":
+        return this.set(value as ReadonlySet<unknown>);
+      case "L":
+        this.container((value as readonly unknown[]).length);
+        return {
+          L: Array.from(value as readonly unknown[], (element, index) => this.element(element, index)),
+        };
+      case "M":
+        this.container(Object.keys(value as object).length);
+        return { M: this.map(value as Record<string, unknown>) };
+      default:
+        return this.refuse(`is ${describe(value)} and cannot be stored`);
+    }
+  }
+
+  element(element: unknown, index: number): AttributeValue {
+    this.path.push(index);
+    if (element === undefined) this.refuse("is undefined in an array");
+    const wire = this.value(element);
+    this.path.pop();
+    return wire;
+  }
+
+  set(set: ReadonlySet<unknown>): AttributeValue {
+    const members = Array.from(set, (member) => this.value(member) as unknown as Record<string, unknown>);
+    const [type = ""] = Object.keys(members[0] ?? {});
+    if (!/^[SNB]$/.test(type) || members.some((member) => !Object.hasOwn(member, type))) {
+      this.refuse("is an empty set, or not all strings, numbers or bytes");
+    }
+    const sent = members.map((member) => member[type]);
+    // Two members that are one to DynamoDB would make it refuse the item.
+    if (new Set(sent.map(String)).size < sent.length) this.refuse("is a set that holds a value twice");
+    return { [`${type}S`]: sent } as unknown as AttributeValue;
+  }
+
+  name(name: string): void {
+    const before = this.bytes;
+    this.text(name);
+    const length = this.bytes - before;
+    if (length === 0 || length > maxNameBytes)
+      this.refuse(`has a name of ${length} bytes, not 1 to ${maxNameBytes}`);
+  }
+
+  text(text: string): string {
+    if (!text.isWellFormed()) this.refuse("holds a lone surrogate");
+    this.bytes += utf8Length(text);
+    return text;
+  }
+
+  number(value: Numeric): string {
+    const problem = numberProblem(value);
+    if (problem !== undefined) this.refuse(problem);
+    const text = numberText(value);
+    this.bytes += numberBytes(text);
+    return text;
+  }
+
+  container(members: number): void {
+    if (this.path.length >= maxDepth) this.refuse(`is nested over ${maxDepth} levels, or contains itself`);
+    this.bytes += 3 + members;
+  }
+
+  refuse(problem: string): never {
+    throw unsupported(this.path.slice(0, 8), problem);
+  }
+}
