@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
-import { formatWithOptions } from "node:util";
+import { formatWithOptions, isDeepStrictEqual } from "node:util";
 import vm from "node:vm";
 import ts from "typescript";
 import { annotationsOf, reads, spanOf } from "./annotation.js";
@@ -11,14 +10,21 @@ import type { Module } from "./page.js";
  *
  * @param load gives a package by its name.
  */
-export async function runProblems(module: Module, load: (name: string) => Promise<object>): Promise<readonly string[]> {
+export async function runProblems(
+  module: Module,
+  load: (name: string) => Promise<object>,
+): Promise<readonly string[]> {
   const text = withoutRepeatedImports(module.text);
   const file = ts.createSourceFile("page.ts", text, ts.ScriptTarget.ESNext, true);
   const expectations = new Map<number, string>();
   const problems: string[] = [];
   const script = rewrite(module, file, expectations, problems);
   const { outputText } = ts.transpileModule(script, {
-    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS, esModuleInterop: true },
+    compilerOptions: {
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.CommonJS,
+      esModuleInterop: true,
+    },
   });
   const packages = new Map<string, object>();
   for (const [, name = ""] of outputText.matchAll(/require\("([^"]+)"\)/g)) {
@@ -47,7 +53,7 @@ export async function runProblems(module: Module, load: (name: string) => Promis
       }
     },
   };
-  const body = `(async (require, exports, page) => {${outputText}\n})`;
+  const body = `(async (require, exports, $page) => {${outputText}\n})`;
   try {
     const main = new vm.Script(body, { filename: module.page }).runInThisContext();
     await main((name: string) => packages.get(name), {}, tools);
@@ -70,17 +76,20 @@ function rewrite(
 ): string {
   const annotations = annotationsOf({ ...module, text: file.text });
   const edits: { readonly start: number; readonly end: number; readonly text: string }[] = [];
-  const replace = (start: number, end: number, text: string): void => void edits.push({ start, end, text });
+  const replace = (start: number, end: number, text: string): void => {
+    edits.push({ start, end, text });
+  };
   const visit = (node: ts.Node): void => {
     const { from, to } = spanOf(file, node);
     if (ts.isStatement(node)) {
       const mine = annotations.filter((annotation) => annotation.from === from && annotation.to === to);
       const thrown = mine.find(({ kind }) => kind === "throws");
       if (module.idle.has(from) || (mine.length > 0 && thrown === undefined)) {
-        return replace(node.getStart(file), node.getEnd(), ";");
+        replace(node.getStart(file), node.getEnd(), ";");
+        return;
       }
       if (thrown !== undefined) {
-        const head = `await page.throws(${from}, ${JSON.stringify(thrown.code)}, ${JSON.stringify(thrown.message)}, async () => {`;
+        const head = `await $page.throws(${from}, ${JSON.stringify(thrown.code)}, ${JSON.stringify(thrown.message)}, async () => {`;
         replace(node.getStart(file), node.getStart(file), head);
         replace(node.getEnd(), node.getEnd(), "});");
         return;
@@ -88,16 +97,18 @@ function rewrite(
     }
     if (ts.isExpressionStatement(node)) {
       const value = /^\s*\/\/ => (.*)$/.exec(restOfLine(file, node));
-      const log = ts.isCallExpression(node.expression) && node.expression.expression.getText(file) === "console.log";
+      const log =
+        ts.isCallExpression(node.expression) && node.expression.expression.getText(file) === "console.log";
       if (value !== null) {
-        replace(node.getStart(file), node.getStart(file), `page.is(${from}, `);
+        replace(node.getStart(file), node.getStart(file), `$page.is(${from}, `);
         replace(node.expression.getEnd(), node.expression.getEnd(), `, (${value[1]}))`);
       } else if (log && ts.isCallExpression(node.expression)) {
-        const comment = commentBehind(file, node);
-        if (comment === undefined) problems.push(`${module.page}:${from + 1} prints something that nothing checks`);
+        const comment = commentBehindAny(file, node);
+        if (comment === undefined)
+          problems.push(`${module.page}:${from + 1} prints something that nothing checks`);
         else expectations.set(from, comment);
         const { expression, arguments: values } = node.expression;
-        replace(expression.getStart(file), expression.getEnd(), "page.log");
+        replace(expression.getStart(file), expression.getEnd(), "$page.log");
         replace(values.pos, values.pos, `${from}, `);
       }
     }
@@ -105,11 +116,20 @@ function rewrite(
   };
   ts.forEachChild(file, visit);
   edits.sort((left, right) => right.start - left.start);
-  return edits.reduce((text, { start, end, text: other }) => text.slice(0, start) + other + text.slice(end), file.text);
+  return edits.reduce(
+    (text, { start, end, text: other }) => text.slice(0, start) + other + text.slice(end),
+    file.text,
+  );
 }
 
 function restOfLine(file: ts.SourceFile, node: ts.Node): string {
   return file.text.slice(node.getEnd()).split("\n", 1)[0] ?? "";
+}
+
+/** The comment behind a statement, otherwise behind the loop or block that it stands in. */
+function commentBehindAny(file: ts.SourceFile, node: ts.Node): string | undefined {
+  if (ts.isSourceFile(node) || ts.isFunctionLike(node)) return undefined;
+  return (ts.isBlock(node) ? undefined : commentBehind(file, node)) ?? commentBehindAny(file, node.parent);
 }
 
 /** The comment that follows a statement, on its line or on the lines below. */
@@ -130,7 +150,7 @@ function matches(actual: string, expected: string): boolean {
   const pattern = expected
     .split("…")
     .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
-    .join("[^]*");
+    .join("[\\s\\S]*");
   return new RegExp(`^${pattern}$`).test(actual);
 }
 
@@ -139,5 +159,7 @@ function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value;
   const known = value instanceof Date || value instanceof Set || value instanceof Uint8Array;
-  return known ? value : Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)]));
+  return known
+    ? value
+    : Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)]));
 }

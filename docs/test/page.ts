@@ -16,8 +16,6 @@ export interface Block {
   readonly language: string;
   readonly options: string;
   readonly lines: readonly string[];
-  /** Not shown to the reader. */
-  readonly hidden: boolean;
 }
 
 /** Blocks that form one module, as text in which every line stands where it stands in the page. */
@@ -42,13 +40,14 @@ export function blocksOf(markdown: string): readonly Block[] {
     const isEnd = (text: string) => (fence ? text.trim() === mark : text === "-->");
     const end = lines.findIndex((text, at) => at > line && isEnd(text));
     if (end < 0) throw new Error(`The block of line ${line + 1} has no end.`);
-    const inner = lines.slice(line + 1, end).map((text) => text.slice(text.startsWith(indent) ? indent.length : 0));
+    const inner = lines
+      .slice(line + 1, end)
+      .map((text) => text.slice(text.startsWith(indent) ? indent.length : 0));
     blocks.push({
       line: line + 1,
       language: comment ? "ts" : language,
       options: options.trim(),
       lines: inner,
-      hidden: comment !== null,
     });
     line = end;
   }

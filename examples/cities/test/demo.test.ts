@@ -1,9 +1,18 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, inject, it } from "vitest";
 
 const run = promisify(execFile);
+/** The lines that the README shows of the demo. */
+function readmeExcerpt(): readonly string[] {
+  const [, excerpt = ""] =
+    /```text\n([\s\S]*?)\n```/.exec(readFileSync(`${workspace}README.md`, "utf8")) ?? [];
+  expect(excerpt).not.toBe("");
+  return excerpt.split("\n");
+}
+
 const workspace = fileURLToPath(new URL("../../..", import.meta.url));
 
 describe.runIf(inject("backends").includes("pglite"))("npm run demo", () => {
@@ -25,6 +34,7 @@ describe.runIf(inject("backends").includes("pglite"))("npm run demo", () => {
     expect(stdout).toMatch(/1,238 cities, from \S/);
     expect(stdout.match(/^ {3}region \d+ {2}/gm)).toHaveLength(10);
     expect(stdout).toMatch(/^ {3}\S[^:]+: 16 countries, \d+ places$/m);
+    for (const line of readmeExcerpt()) expect(stdout.split("\n")).toContain(line);
     expect(stdout + stderr).not.toMatch(/[█░]|\r/);
   });
 });

@@ -1,6 +1,5 @@
 import type { Backend } from "./core/backend.js";
 import { DynawrapError } from "./core/errors.js";
-import { MemoryBackend } from "./memory/index.js";
 
 /**
  * Opens a backend by its URL, with the driver that it needs and no other. `close()` closes the connection too.
@@ -27,7 +26,7 @@ export async function connect(url: string | undefined): Promise<Backend> {
 }
 
 const openers: { readonly [scheme: string]: (url: string) => Promise<Backend> } = {
-  memory: async () => new MemoryBackend(),
+  memory: async () => new (await import("./memory/index.js")).MemoryBackend(),
   pglite: openPGlite,
   postgres: openPostgres,
   postgresql: openPostgres,

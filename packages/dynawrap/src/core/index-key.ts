@@ -22,18 +22,13 @@ export interface IndexDefinitions {
  */
 export function parseIndexes(indexes: IndexDefinitions, model: string): ReadonlyMap<string, IndexKey> {
   const parsed = new Map<string, IndexKey>();
-  for (const [alias, { index, pk, sk }] of Object.entries(indexes)) {
-    const side = (patterns: string | readonly string[], name: string) => {
-      const list = typeof patterns === "string" ? [patterns] : patterns;
-      if (!Array.isArray(list) || list.length < 1 || list.length > 4) {
-        throw invalidModel(model, `index \`${alias}\` needs 1 to 4 patterns as ${name}`);
-      }
-      return list.map((source) => parsePattern(source, model));
-    };
-    if (typeof index !== "string" || index === "") {
-      throw invalidModel(model, `index \`${alias}\` names no index of the table`);
+  for (const [alias, { index, pk, sk = [] }] of Object.entries(indexes)) {
+    const side = (patterns: string | readonly string[]) => [patterns].flat().map((source) => parsePattern(source, model));
+    const key = { index, pk: side(pk), sk: side(sk) };
+    if (!index || key.pk.length < 1 || key.pk.length > 4 || key.sk.length > 4) {
+      throw invalidModel(model, `\`${alias}\` needs the name of an index, and 1 to 4 patterns as pk (and sk)`);
     }
-    parsed.set(alias, { index, pk: side(pk, "pk"), sk: sk === undefined ? [] : side(sk, "sk") });
+    parsed.set(alias, key);
   }
   return parsed;
 }

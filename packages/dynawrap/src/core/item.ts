@@ -1,18 +1,13 @@
-import { descriptionSlot, type ModelConstructor, type ModelDescription } from "./description.js";
+import {
+  descriptionSlot,
+  type ItemOrigin,
+  type ModelConstructor,
+  type ModelDescription,
+} from "./description.js";
 import { DynawrapError, type Issue, invalidModel } from "./errors.js";
-import { type AnyRecord, getOwn, setOwn } from "./record.js";
+import { type AnyRecord, getOwn, isPlainObject, setOwn } from "./record.js";
 import { issueText, validate } from "./schema.js";
 import { keyText, type StoredKey } from "./stored-key.js";
-
-/** Where an instance comes from: what the storage said of it that is not one of its fields. */
-export interface ItemOrigin {
-  /** The schema version that the stored item carried; `undefined` when it carried none. */
-  readonly version: string | undefined;
-  /** The key it was read under. */
-  readonly key: StoredKey;
-  /** Attributes that the schema does not know; they are written back. */
-  readonly unknown: AnyRecord;
-}
 
 const originSlot: unique symbol = Symbol.for("dynawrap.origin") as never;
 
@@ -49,12 +44,14 @@ export abstract class ItemBase<Types extends ItemTypes> {
     const description = descriptionOf(this);
     const model = this.constructor as ModelConstructor;
     const name = description.nameOf(model);
-    const merged = fieldsOf(this, description);
+    const merged = storedForm(fieldsOf(this, description)) as Record<string, unknown>;
+    const refuse = (message: string, ...path: string[]): never => {
+      throw invalidItem(name, [{ message, path }]);
+    };
+    if (typeof changes !== "object" || changes === null) refuse("with() takes an object of changes");
     for (const field of Object.keys(changes)) {
       if (!description.isField(field)) {
-        throw invalidItem(name, [
-          { message: `not a field of the schema (${description.fields.join(", ")})`, path: [field] },
-        ]);
+        refuse(`not a field of the schema (${description.fields.join(", ")})`, field);
       }
       const value = getOwn(changes, field);
       if (value === undefined) delete merged[field];
@@ -64,6 +61,14 @@ export abstract class ItemBase<Types extends ItemTypes> {
     const values = validFields(merged, description, name);
     return hydrate(model, values, origin && { ...origin, version: undefined }) as this;
   }
+}
+
+/** What the schema is sure to accept of its own output: a Date as the text that it is stored as. */
+function storedForm(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map(storedForm);
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, storedForm(inner)]));
 }
 
 interface Pending {
@@ -158,6 +163,11 @@ export function fieldsOf(source: object, description: ModelDescription): Record<
     if (value !== undefined) setOwn(fields, field, value);
   }
   return fields;
+}
+
+/** Whether a value is an instance of a model, of whichever installed copy of the library. */
+export function isItem(value: object): boolean {
+  return typeof value?.constructor === "function" && descriptionSlot in value.constructor;
 }
 
 /** Where an instance was read from; `undefined` when it is new. */

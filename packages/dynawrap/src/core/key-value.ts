@@ -97,40 +97,18 @@ function percentEncode(text: string, after: string): string {
  * The value behind a piece of a stored key, or `undefined` when no value of this format is written like that:
  * text, or a number (a bigint beyond 2^53) for an integer format.
  */
-export function readKeyValue(
-  text: string,
-  format: Format,
-  after: string,
-): string | number | bigint | undefined {
-  switch (format.kind) {
-    case "text":
-      return text !== "" && isKeyText(text) ? text : undefined;
-    case "empty":
-      return isKeyText(text) ? text : undefined;
-    case "integer": {
-      const width = format.width;
-      const wellFormed =
-        width === 0 ? /^(?:0|-?[1-9]\d*)$/.test(text) : text.length === width && /^\d+$/.test(text);
-      if (!wellFormed) return undefined;
-      const value = Number(text);
-      return Number.isSafeInteger(value) ? value : BigInt(text);
-    }
-    case "url":
-      return percentDecode(text, after);
-  }
-}
-
-/** Whether every backend can hold the text in a key. */
-function isKeyText(text: string): boolean {
-  return !text.includes("\0") && text.isWellFormed();
-}
-
-function percentDecode(text: string, after: string): string | undefined {
-  if (text === "") return undefined;
+export function readKeyValue(text: string, format: Format, after: string): string | number | bigint | undefined {
   try {
-    const decoded = decodeURIComponent(text);
-    return isKeyText(decoded) && percentEncode(decoded, after) === text ? decoded : undefined;
+    const value = format.kind === "url" ? decodeURIComponent(text) : format.kind === "integer" ? integer(text) : text;
+    return writeKeyValue(value, format, after, nowhere) === text ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Reading asks whether a value could have been written, and shows nobody the refusal. */
+const nowhere: KeyPlace = { model: "", field: "" };
+
+function integer(text: string): number | bigint {
+  return Number.isSafeInteger(Number(text)) ? Number(text) : BigInt(text);
 }

@@ -121,15 +121,12 @@ function whatWouldServe(
     const needed = pk.flatMap(({ placeholders }) => placeholders);
     if (needed.every(({ field }) => read(field) !== undefined)) serves.push(`the index \`${alias}\``);
   }
-  const { source, placeholders } = key.pk;
-  const given = placeholders.filter(({ field }) => read(field) !== undefined).map(({ field }) => field);
+  const { source } = key.pk;
   const cut = source.lastIndexOf("}", source.indexOf(`{${missing[0]}`)) + 1;
   if (cut > 0) {
     const rest = source.slice(cut).replace(/^[^\w{]+/, "");
     const sk = key.sk && !key.sk.source.includes(rest) ? `${rest}#${key.sk.source}` : rest;
     serves.push(`pk: "${source.slice(0, cut)}" with sk: "${sk}", in the table or an index`);
-  } else if (given.length > 0) {
-    serves.push(`an index with a pk of ${names(given)} alone`);
   }
   return serves;
 }

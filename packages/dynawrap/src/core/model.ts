@@ -2,7 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { descriptionSlot, type ModelConstructor, type ModelDescription } from "./description.js";
 import { invalidModel } from "./errors.js";
 import { type CheckedIndexes, type IndexDefinitions, parseIndexes } from "./index-key.js";
-import { construct, ItemBase } from "./item.js";
+import { construct, hydrate, ItemBase, isItem } from "./item.js";
 import {
   checkKeyNames,
   keyFields,
@@ -169,17 +169,21 @@ export function DBItem<
   const description = describeModel(plain, (item, model) => guardFirst(item, model));
   const { key } = description;
   const named = (values: object, name: string): void => {
-    if (!(values instanceof ItemBase)) checkKeyNames(key, values as Record<string, unknown>, name);
+    if (!isItem(values)) checkKeyNames(key, values as Record<string, unknown>, name);
   };
   const checked = new WeakSet<object>();
   const guardFirst = (item: object, model: ModelConstructor): object => {
     if (checked.has(model)) return item;
-    const guarded = guardShadows(item, model, Base.prototype, description.fields, description.nameOf(model));
     checked.add(model);
-    return guarded;
+    return guardShadows(item, model, Base.prototype, description.fields, (problem, field) => {
+      checked.delete(model); // so that the class is refused the next time as well
+      throw invalidModel(description.nameOf(model), problem, field);
+    });
   };
 
   class Base extends ItemBase<ModelTypes> {
+    /** None of its own: a model that no class extends is called by its pattern. */
+    static override readonly name = "";
     static readonly [descriptionSlot] = description;
     static readonly pk = plain.pk;
     static readonly sk = plain.sk;
@@ -270,6 +274,7 @@ function describeModel(
     isField: (field) => known.has(field),
     nameOf: (model) => name ?? (model.name || label),
     guardFirst,
+    hydrate,
   };
 }
 
@@ -287,11 +292,16 @@ function versionOf({ pk, sk, indexes }: ModelKey, fields: readonly string[]): st
   return fingerprint(JSON.stringify([pk.source, sk?.source ?? null, ordered, fields]));
 }
 
-/** What the library knows of a model; `undefined` for anything that is not a model class. */
-export function descriptionOf(model: unknown): ModelDescription | undefined {
-  return typeof model === "function" && descriptionSlot in model
-    ? (model as unknown as { readonly [descriptionSlot]: ModelDescription })[descriptionSlot]
-    : undefined;
+/**
+ * What the library knows of a model.
+ *
+ * @throws DynawrapError `model.invalid` for anything that is not a model class; `where` is what was asked.
+ */
+export function requireModel(model: unknown, where: string): ModelDescription {
+  if (typeof model !== "function" || !(descriptionSlot in model)) {
+    throw invalidModel(where, "give a model or an instance of one, not a plain or spread object");
+  }
+  return (model as unknown as { readonly [descriptionSlot]: ModelDescription })[descriptionSlot];
 }
 
 /** An instance of a model. */

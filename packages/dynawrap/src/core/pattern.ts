@@ -73,11 +73,9 @@ function unknownFormat(inner: string): string {
 
 function parseFormat(format: string | undefined): Format | undefined {
   if (format === undefined) return { kind: "text" };
-  if (format === "url" || format === "empty") return { kind: format };
-  const width = /^(?:0([1-9]\d?))?d$/.exec(format);
-  if (!width) return undefined;
-  const digits = Number(width[1] ?? 0);
-  return digits <= 40 ? { kind: "integer", width: digits } : undefined;
+  const [known, kind, width = 0] = /^(?:(url|empty)|(?:0([1-9]|[1-3]\d|40))?d)$/.exec(format) ?? [];
+  if (known === undefined) return undefined;
+  return kind === undefined ? { kind: "integer", width: Number(width) } : { kind: kind as "url" | "empty" };
 }
 
 /**

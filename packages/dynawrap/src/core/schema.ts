@@ -38,8 +38,11 @@ function answer(schema: Schema, input: unknown, model: string): unknown {
 }
 
 function plainIssue({ message, path = [] }: StandardSchemaV1.Issue): Issue {
-  const steps = path.map((step) => (typeof step === "object" ? step.key : step));
-  return { message, path: steps.map((step) => (typeof step === "symbol" ? String(step) : step)) };
+  const step = (part: PropertyKey | StandardSchemaV1.PathSegment): string | number => {
+    const name = typeof part === "object" ? part.key : part;
+    return typeof name === "symbol" ? String(name) : name;
+  };
+  return { message, path: path.map(step) };
 }
 
 /** Issues in one line: `title: expected string; tags.0: too short`. */
@@ -65,12 +68,14 @@ export function listFields(
   if (typeof standard?.validate !== "function") {
     throw invalidModel(model, "`schema` is not a Standard Schema");
   }
-  const names = declared ?? namesOf(known?.shape) ?? namesOf(known?.entries) ?? propKeys(known);
-  if (!names || names.length === 0) {
+  const listed = namesOf(known?.shape) ?? namesOf(known?.entries) ?? propKeys(known) ?? [];
+  // Declared names add to the list and take nothing from it: a field that is validated is also stored.
+  const names = [...new Set(listed.concat(declared ?? []))];
+  if (names.length === 0 || names.some((name) => typeof name !== "string")) {
     const problem = "the schema lists no fields; make it one object shape, or";
     throw invalidModel(model, `${problem} name them: fields: ["id", …]`);
   }
-  return [...new Set(names)];
+  return names;
 }
 
 function namesOf(shape: unknown): string[] | undefined {

@@ -1,5 +1,4 @@
 import type { ModelConstructor } from "./description.js";
-import { invalidModel } from "./errors.js";
 
 /**
  * Refuses a user's class that hides a field of its own schema: by an accessor or method of that name, or by a class
@@ -8,30 +7,29 @@ import { invalidModel } from "./errors.js";
  * @param base the class that `DBItem` made; what stands between it and `model` is the user's.
  * @returns the instance to go on with. For a first instance that is a proxy, since a class field announces itself
  * by nothing but its definition on the instance.
- * @throws DynawrapError `model.invalid`, now or when the class field is defined.
+ * @param refuse throws, now or when the class field is defined.
  */
 export function guardShadows(
   item: object,
   model: ModelConstructor,
   base: object,
   fields: readonly string[],
-  name: string,
+  refuse: (problem: string, field: string) => never,
 ): object {
-  const refuse = (field: string, what: string): never => {
-    throw invalidModel(name, `the class ${what} \`${field}\`, which is a field of its schema`, field);
-  };
+  const hides = (field: string, how: string): never =>
+    refuse(`the class ${how} \`${field}\`, which is a field of its schema`, field);
   for (let level: object = model.prototype; level !== base; level = Object.getPrototypeOf(level)) {
     const hidden = fields.find((field) => Object.hasOwn(level, field));
-    if (hidden !== undefined) refuse(hidden, "has its own");
+    if (hidden !== undefined) hides(hidden, "has its own");
   }
   const known = new Set<PropertyKey>(fields);
   return new Proxy(item, {
     defineProperty: (target, property, descriptor) => {
-      if (known.has(property)) refuse(String(property), "declares");
+      if (known.has(property)) hides(String(property), "declares");
       return Reflect.defineProperty(target, property, descriptor);
     },
     set: (target, property, value, receiver) => {
-      if (known.has(property)) refuse(String(property), "assigns the readonly");
+      if (known.has(property)) hides(String(property), "assigns the readonly");
       return Reflect.set(target, property, value, receiver);
     },
   });

@@ -1,10 +1,7 @@
 import {
   BatchWriteItemCommand,
   type BatchWriteItemCommandOutput,
-  CreateTableCommand,
   DeleteItemCommand,
-  DescribeTableCommand,
-  type DescribeTableCommandOutput,
   type DynamoDBClient,
   GetItemCommand,
   type GetItemCommandOutput,
@@ -12,13 +9,10 @@ import {
   QueryCommand,
   type QueryCommandInput,
   type QueryCommandOutput,
-  type TableDescription,
   type WriteRequest,
 } from "@aws-sdk/client-dynamodb";
-import { DynawrapError, isDynawrapError } from "../core/errors.js";
 import type { KeyRange } from "../core/range.js";
 import { keyText, type StoredKey } from "../core/stored-key.js";
-import { pause } from "../engine/deadline.js";
 import type { BatchEntry, Call, Driver, Page, PageRequest } from "../engine/driver.js";
 import { checkTableName } from "../engine/table-name.js";
 import type { AttributeMap } from "../values/attribute-value.js";
@@ -26,6 +20,7 @@ import type { OutgoingItem, StoredItem } from "../values/stored-item.js";
 import { fromWireItem, fromWireKey, toWireItem, toWireKey } from "../values/wire-item.js";
 import { dynamoDBError } from "./errors.js";
 import { keyCondition } from "./expression.js";
+import { createTable } from "./table.js";
 
 /** What a driver needs of the SDK's client: the caller's endpoint, credentials, retries and middleware are in it. */
 export type Client = Pick<DynamoDBClient, "send">;
@@ -110,63 +105,21 @@ export class DynamoDBDriver implements Driver<AttributeMap> {
     return entries.filter(({ key }) => keys.has(keyText(key)));
   }
 
-  /** The description lags behind the creation, and a table on its way out must be gone before the next can be. */
-  async createTable(table: string, call: Call): Promise<void> {
-    for (let wait = 25; ; wait = Math.min(wait * 2, 2000)) {
-      try {
-        const command = new DescribeTableCommand({ TableName: table });
-        const { Table = {} }: DescribeTableCommandOutput = await this.#send(table, call, command);
-        if (Table.TableStatus !== "CREATING" && Table.TableStatus !== "DELETING")
-          return checkKeys(table, Table);
-      } catch (error) {
-        if (!isDynawrapError(error, "table.missing")) throw error;
-        await this.#create(table, call);
-      }
-      await pause(wait, call.signal);
-    }
+  createTable(table: string, call: Call): Promise<void> {
+    return createTable(table, call, (command) => this.#send(table, call, command));
   }
 
   async close(): Promise<void> {
     this.#close();
   }
 
-  async #create(table: string, call: Call): Promise<void> {
-    const command = new CreateTableCommand({
-      TableName: table,
-      BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: ["PK", "SK"].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
-      KeySchema: [
-        { AttributeName: "PK", KeyType: "HASH" },
-        { AttributeName: "SK", KeyType: "RANGE" },
-      ],
-    });
-    try {
-      await this.#client.send(command, abortable(call));
-    } catch (error) {
-      if ((error as Error).name !== "ResourceInUseException") throw dynamoDBError(error, table, call);
-    }
-  }
-
   /** The client's `send` has an overload for each command; what comes back is typed where it is asked for. */
   async #send(table: string, call: Call, command: object): Promise<never> {
+    const { signal } = call;
     try {
-      return (await this.#client.send(command as never, abortable(call))) as never;
+      return (await this.#client.send(command as never, signal && { abortSignal: signal })) as never;
     } catch (error) {
       throw dynamoDBError(error, table, call);
     }
   }
-}
-
-function abortable({ signal }: Call): { abortSignal?: AbortSignal } {
-  return signal ? { abortSignal: signal } : {};
-}
-
-/** A table that was there already may be another kind of table. @throws DynawrapError `table.invalid` */
-function checkKeys(table: string, { KeySchema = [], AttributeDefinitions = [] }: TableDescription): void {
-  const typeOf = (name?: string) =>
-    AttributeDefinitions.find(({ AttributeName }) => AttributeName === name)?.AttributeType;
-  const keys = KeySchema.map(({ AttributeName }) => `${AttributeName} (${typeOf(AttributeName)})`).join(", ");
-  if (keys === "PK (S), SK (S)") return;
-  const message = `The table "${table}" has the key ${keys}, not PK (S), SK (S).`;
-  throw new DynawrapError("table.invalid", message, { table });
 }

@@ -8,12 +8,17 @@ export interface KeyConditionInput {
   readonly ExpressionAttributeValues: AttributeMap;
 }
 
-export function keyCondition({ pk, sk }: KeyRange): KeyConditionInput {
-  const whole = sk.kind === "prefix" && sk.text === "";
-  const sort = sk.kind === "equal" ? "#sk = :sk" : "begins_with(#sk, :sk)";
+export function keyCondition({ pk, sk: { kind, text } }: KeyRange): KeyConditionInput {
+  const input = {
+    KeyConditionExpression: "#pk = :pk",
+    ExpressionAttributeNames: { "#pk": "PK" },
+    ExpressionAttributeValues: { ":pk": { S: pk } },
+  };
+  if (text === "") return input;
+  const sort = kind === "equal" ? "#sk = :sk" : "begins_with(#sk, :sk)";
   return {
-    KeyConditionExpression: whole ? "#pk = :pk" : `#pk = :pk AND ${sort}`,
-    ExpressionAttributeNames: { "#pk": "PK", ...(whole ? {} : { "#sk": "SK" }) },
-    ExpressionAttributeValues: { ":pk": { S: pk }, ...(whole ? {} : { ":sk": { S: sk.text } }) },
+    KeyConditionExpression: `#pk = :pk AND ${sort}`,
+    ExpressionAttributeNames: { "#pk": "PK", "#sk": "SK" },
+    ExpressionAttributeValues: { ":pk": { S: pk }, ":sk": { S: text } },
   };
 }

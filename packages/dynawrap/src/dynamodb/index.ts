@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynawrapError } from "../core/errors.js";
+import { invalidOption } from "../core/errors.js";
 import type { ItemOf, Model } from "../core/model.js";
 import { DriverBackend } from "../engine/driver-backend.js";
 import { fromStreamRecord, type StreamRecord } from "../streams/index.js";
@@ -26,9 +26,7 @@ type NoDocumentClient = { readonly config: { readonly translateConfig?: never } 
 export class DynamoDBBackend extends DriverBackend<AttributeMap> {
   constructor(client: DynamoDBClient & NoDocumentClient, { closeClient = false }: DynamoDBOptions = {}) {
     if (typeof client?.send !== "function" || /^DynamoDBDocument/.test(client.constructor.name)) {
-      const message =
-        "DynamoDBBackend takes a DynamoDBClient of @aws-sdk/client-dynamodb, no DocumentClient.";
-      throw new DynawrapError("option.invalid", message, { option: "client" });
+      throw invalidOption("client", "is no DynamoDBClient, which a DocumentClient is not");
     }
     super(new DynamoDBDriver(client, () => (closeClient ? client.destroy() : undefined)));
   }

@@ -106,20 +106,13 @@ async function writeAll<Row>(
   };
 
   const take = async (item: object, kind: Kind): Promise<void> => {
-    let id: unknown = item;
-    let change: Change<Row> = { item, kind, weight: 1 };
-    try {
-      const entry = encode(item, kind);
-      const key = keyText(entry.key);
-      id = key;
-      if (open.has(key) && !chunk.has(key)) await Promise.all(running);
-      change = { item, kind, entry, weight: 1 + (open.get(key)?.weight ?? 0) };
-      chunk.add(key);
-    } catch (cause) {
-      failure ??= { cause };
-    }
-    open.delete(id);
-    open.set(id, change);
+    open.set(item, { item, kind, weight: 1 });
+    const entry = encode(item, kind);
+    const id = keyText(entry.key);
+    if (open.has(id) && !chunk.has(id)) await Promise.all(running);
+    open.delete(item);
+    open.set(id, { item, kind, entry, weight: 1 + (open.get(id)?.weight ?? 0) });
+    chunk.add(id);
     if (chunk.size >= driver.batch.size) await launch();
   };
 
@@ -127,9 +120,10 @@ async function writeAll<Row>(
     for (const [kind, items] of sources) {
       for await (const item of items) {
         if (call.signal?.aborted) failure ??= { cause: call.signal.reason };
+        if (!failure) await take(item, kind);
         // What is at hand belongs to the remainder; an input that flows by is left where it is.
-        if (failure && !isAtHand(items)) break;
-        await take(item, kind);
+        else if (isAtHand(items)) open.set(item, { item, kind, weight: 1 });
+        else break;
       }
     }
     await launch();
@@ -137,10 +131,9 @@ async function writeAll<Row>(
     failure ??= { cause };
   }
   await Promise.all(running);
-  if (failure)
-    throw done > 0 || isPassing(failure.cause)
-      ? incomplete([...open.values()], failure.cause)
-      : failure.cause;
+  if (!failure) return;
+  const { cause } = failure;
+  throw done > 0 || isPassing(cause) ? incomplete([...open.values()], cause) : cause;
 }
 
 function sourcesOf(input: Items | BatchChanges): [Kind, Items][] {

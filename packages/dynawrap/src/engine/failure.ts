@@ -23,7 +23,7 @@ export function serverFailure(
   return new DynawrapError(code, `${operation}: ${failures[code]} (${said}).`, { operation }, cause);
 }
 
-/** Whether Node's code of an error says that there was no connection, or that it broke. */
+/** Whether an error's code is one of Node's, which say that there was no connection, or that it broke. */
 export function isNetworkCode(code: string): boolean {
-  return /^(?:E(?:CONN|HOST|NET|PIPE|TIMEDOUT|AI_AGAIN|NOTFOUND)|UND_ERR)/.test(code);
+  return /^(E[A-Z]|UND_)/.test(code);
 }

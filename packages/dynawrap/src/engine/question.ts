@@ -1,9 +1,9 @@
 import type { Capabilities } from "../core/backend.js";
 import type { ModelConstructor, ModelDescription } from "../core/description.js";
 import { DynawrapError, invalidModel } from "../core/errors.js";
-import { ItemBase } from "../core/item.js";
+import { isItem } from "../core/item.js";
 import { checkKeyNames, writeKey, writeRange } from "../core/key.js";
-import { descriptionOf } from "../core/model.js";
+import { requireModel } from "../core/model.js";
 import { type KeyRange, utf8Length } from "../core/range.js";
 import type { StoredKey } from "../core/stored-key.js";
 import { fromStoredItem } from "../values/stored-item.js";
@@ -22,10 +22,7 @@ export class Question<Row> {
   /** @throws DynawrapError `table.invalid`, or `model.invalid` for what is no model, or cannot live in the table. */
   constructor(driver: Driver<Row>, table: string, model: unknown) {
     driver.checkTable(table);
-    const description = descriptionOf(model);
-    if (!description) {
-      throw invalidModel(`"${table}"`, "give a model or an instance of one, not a plain or spread object");
-    }
+    const description = requireModel(model, `"${table}"`);
     this.#driver = driver;
     this.#model = model as ModelConstructor;
     this.#description = description;
@@ -60,7 +57,7 @@ export class Question<Row> {
   /** Values given for a key; an instance stands for its own values. */
   #named(values: object): Record<string, unknown> {
     const named = values as Record<string, unknown>;
-    if (!(values instanceof ItemBase)) checkKeyNames(this.#description.key, named, this.name);
+    if (!isItem(values)) checkKeyNames(this.#description.key, named, this.name);
     return named;
   }
 }

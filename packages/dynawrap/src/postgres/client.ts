@@ -1,6 +1,7 @@
 import { DynawrapError } from "../core/errors.js";
 import { untilAborted } from "../engine/deadline.js";
 import type { Call } from "../engine/driver.js";
+import { isAway } from "./errors.js";
 
 /** One statement with its parameters; values never stand in the text. */
 export interface Statement {
@@ -14,6 +15,8 @@ export type ResultRow = { readonly [column: string]: unknown };
 export interface PgClient {
   query(statement: { text: string; values: unknown[] }): Promise<{ rows: ResultRow[] }>;
   release?(destroy?: boolean): void;
+  on?(event: "error", listener: () => void): unknown;
+  off?(event: "error", listener: () => void): unknown;
   end?(): Promise<void>;
 }
 
@@ -78,24 +81,34 @@ function poolConnection(pool: PgPool): Connection {
   return {
     concurrency: 4,
     async run({ text, values }, { signal }) {
-      const connecting = pool.connect();
-      const lent = await untilAborted(connecting, signal).catch((error: unknown) => {
-        connecting.then(
-          (late) => late.release?.(),
-          () => {},
-        );
-        throw error;
-      });
+      const lent = await borrow(pool, signal);
+      // When a lent connection breaks, it tells its statement and then everyone: unheard, that ends the process.
+      lent.on?.("error", ignore);
+      let spoilt = false;
       try {
-        const { rows } = await untilAborted(lent.query({ text, values: [...values] }), signal);
-        lent.release?.();
-        return rows;
+        return (await untilAborted(lent.query({ text, values: [...values] }), signal)).rows;
       } catch (error) {
-        // A statement that was given up still runs on this connection, so nobody else may get it.
-        lent.release?.(signal?.aborted === true);
+        // A statement that was given up still runs on this connection, and one that was cut off may be its last.
+        spoilt = signal?.aborted === true || isAway(error);
         throw error;
+      } finally {
+        lent.release?.(spoilt);
+        lent.off?.("error", ignore);
       }
     },
     end: () => pool.end(),
   };
 }
+
+/** A connection of the pool; one that comes too late goes back at once. */
+async function borrow(pool: PgPool, signal: AbortSignal | undefined): Promise<PgClient> {
+  const connecting = pool.connect();
+  try {
+    return await untilAborted(connecting, signal);
+  } catch (error) {
+    connecting.then((late) => late.release?.(), ignore);
+    throw error;
+  }
+}
+
+function ignore(): void {}

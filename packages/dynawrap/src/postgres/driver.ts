@@ -56,8 +56,8 @@ export class PostgresDriver implements Driver<PostgresRow> {
     );
   }
 
-  encode({ key, version, attributes }: OutgoingItem): PostgresRow {
-    const data = toTaggedJson(attributes);
+  encode({ key, version, attributes, wire }: OutgoingItem): PostgresRow {
+    const data = toTaggedJson(wire);
     if (data.includes("\\u0000")) refuseNul(attributes, []);
     return { pk: key.PK, sk: key.SK ?? "", schema_version: version ?? null, data };
   }

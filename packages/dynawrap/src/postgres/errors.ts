@@ -15,6 +15,12 @@ const foreignTable = /^(?:42703|42804|42809|42P10)$/;
 const lostConnection =
   /connection terminated|timeout exceeded when trying to connect|read timeout|connection error|not queryable|after calling end|PGlite is closed/i;
 
+/** Whether the connection is broken or about to be, the statement unanswered. */
+export function isAway(error: unknown): boolean {
+  const { code = "", message = "" } = (error ?? {}) as PgError;
+  return away.test(code) || isNetworkCode(code) || lostConnection.test(message);
+}
+
 /** Whether another transaction was in the way, so that the same statement may succeed now. */
 export function isConflict(error: unknown): boolean {
   const { code } = (error ?? {}) as PgError;
@@ -30,10 +36,9 @@ export function postgresError(cause: unknown, table: string, call: Call): unknow
     const text = `"${table}" is there, but it is not one of this library's tables (${code}: ${message}).`;
     return new DynawrapError("table.invalid", text, { table }, cause);
   }
-  const unavailable = away.test(code) || isNetworkCode(code) || lostConnection.test(message);
   const kind = isConflict(cause)
     ? "backend.throttled"
-    : unavailable
+    : isAway(cause)
       ? "backend.unavailable"
       : "backend.failed";
   return serverFailure(kind, call, code === "" ? message : `${code}: ${message}`, cause);

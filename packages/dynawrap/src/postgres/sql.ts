@@ -35,8 +35,11 @@ export function selectOne(table: string, { PK, SK = "" }: StoredKey): Statement 
 }
 
 /**
- * A page by its range of keys. The collation is named again for a table that something else created without it; on
- * our own it changes nothing, and the primary key serves.
+ * A page by its range of keys. They are compared as pairs: `pk = $1 AND sk > $2` is the same to the eye, but makes
+ * PostgreSQL expect few rows where it knows the partition badly (a new one, a table that nobody has analyzed), and
+ * sort the whole rest of it for each page instead of following the primary key.
+ *
+ * The collation is named again for a table that something else created without it; on our own it changes nothing.
  */
 export function selectPage(
   table: string,
@@ -45,21 +48,23 @@ export function selectPage(
   rows: number,
 ): Statement {
   const values: unknown[] = [pk];
-  const conditions = ["pk = $1"];
-  const condition = (comparison: string, value: string): void => {
-    values.push(value);
-    conditions.push(`sk COLLATE "C" ${comparison} $${values.length}`);
+  const conditions: string[] = [];
+  const condition = (comparison: string, text: string): void => {
+    values.push(text);
+    conditions.push(`(pk, sk COLLATE "C") ${comparison} ($1, $${values.length})`);
   };
   if (sk.kind === "equal") {
     condition("=", sk.text);
-  } else if (sk.text !== "") {
+  } else {
     condition(">=", sk.text);
     const end = successor(sk.text);
-    if (end !== undefined) condition("<", end);
+    if (end === undefined) conditions.push("pk <= $1");
+    else condition("<", end);
   }
   if (after?.SK !== undefined) condition(reverse ? "<" : ">", after.SK);
   values.push(rows);
-  const text = `SELECT ${columns} FROM ${quoted(table)} WHERE ${conditions.join(" AND ")} ORDER BY sk COLLATE "C" ${reverse ? "DESC" : "ASC"} LIMIT $${values.length}`;
+  const direction = reverse ? "DESC" : "ASC";
+  const text = `SELECT ${columns} FROM ${quoted(table)} WHERE ${conditions.join(" AND ")} ORDER BY pk ${direction}, sk COLLATE "C" ${direction} LIMIT $${values.length}`;
   return { text, values };
 }
 

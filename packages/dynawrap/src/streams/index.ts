@@ -1,11 +1,10 @@
 import type { ModelConstructor } from "../core/description.js";
-import { DynawrapError, invalidModel } from "../core/errors.js";
+import { DynawrapError } from "../core/errors.js";
 import { readKey } from "../core/key.js";
-import { descriptionOf, type ItemOf, type Model } from "../core/model.js";
-import type { StoredKey } from "../core/stored-key.js";
+import { type ItemOf, type Model, requireModel } from "../core/model.js";
 import { fromStoredItem } from "../values/stored-item.js";
 import { fromWireItem, fromWireKey } from "../values/wire-item.js";
-import { eventNames, type StreamRecord } from "./record.js";
+import type { StreamRecord } from "./record.js";
 
 export type { StreamImage, StreamRecord } from "./record.js";
 
@@ -18,33 +17,20 @@ export type { StreamImage, StreamRecord } from "./record.js";
  * image; `value.unsupported` for malformed attributes.
  */
 export function fromStreamRecord<AModel extends Model>(record: StreamRecord, model: AModel): ItemOf<AModel> {
-  const description = descriptionOf(model);
-  if (!description) throw invalidModel("fromStreamRecord", "give a model");
-  const name = description.nameOf(model as unknown as ModelConstructor);
-  const mismatch = (problem: string, key?: StoredKey): DynawrapError<"stream.mismatch"> =>
-    new DynawrapError("stream.mismatch", `${name}: the stream record ${problem}.`, { model: name, key });
-
-  const change = record?.dynamodb;
-  const kind = record?.eventName;
-  if (typeof change !== "object" || change === null || kind === undefined || !eventNames.includes(kind)) {
-    throw mismatch("has no `dynamodb`, or no `eventName` of INSERT, MODIFY or REMOVE");
+  const description = requireModel(model, "fromStreamRecord");
+  const made = model as unknown as ModelConstructor;
+  const name = description.nameOf(made);
+  const { eventName = "", dynamodb: change } = record ?? {};
+  const { Keys, NewImage, OldImage, StreamViewType } = change ?? {};
+  const key = fromWireKey(Keys ?? NewImage ?? OldImage ?? {});
+  const image = eventName === "REMOVE" ? OldImage : NewImage;
+  let problem = "is of another model";
+  if (!change || !/^(INSERT|MODIFY|REMOVE)$/.test(eventName)) {
+    problem = "is none of a DynamoDB stream, with `dynamodb` and `eventName`";
+  } else if (key && readKey(description.key, key.PK, key.SK)) {
+    const item = image && fromStoredItem(fromWireItem({ ...image, ...Keys }), made, description);
+    if (item) return item as ItemOf<AModel>;
+    if (!image) problem = `(${eventName}, ${StreamViewType}) has no image; the view NEW_AND_OLD_IMAGES has it`;
   }
-  const key = fromWireKey(change.Keys ?? change.NewImage ?? change.OldImage ?? {});
-  if (key === undefined || readKey(description.key, key.PK, key.SK) === undefined) {
-    throw mismatch("is of another model", key);
-  }
-  const image = kind === "REMOVE" ? change.OldImage : change.NewImage;
-  if (typeof image !== "object" || image === null) {
-    throw mismatch(
-      `(${kind}, ${change.StreamViewType}) has no image; the view NEW_AND_OLD_IMAGES has it`,
-      key,
-    );
-  }
-  const item = fromStoredItem(
-    fromWireItem({ ...image, ...change.Keys }),
-    model as unknown as ModelConstructor,
-    description,
-  );
-  if (item === undefined) throw mismatch("is of another model", key);
-  return item as ItemOf<AModel>;
+  throw new DynawrapError("stream.mismatch", `${name}: the stream record ${problem}.`, { model: name, key });
 }

@@ -16,6 +16,3 @@ export interface StreamRecord {
       }
     | undefined;
 }
-
-/** The kinds of event that a record tells of. */
-export const eventNames: readonly string[] = ["INSERT", "MODIFY", "REMOVE"];

@@ -40,7 +40,8 @@ function readValue(wire: unknown, path: (string | number)[]): unknown {
 /** The path is one list that grows and shrinks on the way; it is copied only for an error. */
 function readAt(step: string | number, wire: unknown, path: (string | number)[], read: Reader): unknown {
   path.push(step);
-  const value = read(wire, path);
+  // DynamoDB has 32 levels; what came from elsewhere is not followed until the stack ends.
+  const value = path.length > 64 ? undefined : read(wire, path);
   if (value === undefined) throw unsupported(path, "is not one well-formed DynamoDB attribute value");
   path.pop();
   return value;

@@ -1,9 +1,8 @@
 import { describe } from "../core/key-value.js";
 import { utf8Length } from "../core/range.js";
-import { setOwn } from "../core/record.js";
+import { isPlainObject, setOwn } from "../core/record.js";
 import type { AttributeMap, AttributeValue } from "./attribute-value.js";
-import { kindOf } from "./kind.js";
-import { type Numeric, numberBytes, numberProblem, numberText } from "./number.js";
+import { ExactNumber, type Numeric, numberBytes, numberProblem, numberText } from "./number.js";
 import { unsupported } from "./path.js";
 
 /**
@@ -48,37 +47,42 @@ class Encoder {
     return map;
   }
 
+  /** The one place that says what kinds of value there are. */
   value(value: unknown): AttributeValue {
-    switch (kindOf(value)) {
-      case "S":
-        return { S: this.text(value as string) };
-      case "N":
-        return { N: this.number(value as Numeric) };
-      case "BOOL":
+    switch (typeof value) {
+      case "string":
+        return { S: this.text(value) };
+      case "number":
+      case "bigint":
+        return { N: this.number(value) };
+      case "boolean":
         this.bytes += 1;
-        return { BOOL: value as boolean };
-      case "NULL":
-        this.bytes += 1;
-        return { NULL: true };
-      case "B":
-        this.bytes += (value as Uint8Array).length;
-        return { B: value as Uint8Array };
-      case "DATE":
-        if (Number.isNaN((value as Date).getTime())) this.refuse("is an invalid Date");
-        return { S: this.text((value as Date).toISOString()) };
-      case "SET":
-        return this.set(value as ReadonlySet<unknown>);
-      case "L":
-        this.container((value as readonly unknown[]).length);
-        return {
-          L: Array.from(value as readonly unknown[], (element, index) => this.element(element, index)),
-        };
-      case "M":
-        this.container(Object.keys(value as object).length);
-        return { M: this.map(value as Record<string, unknown>) };
-      default:
-        return this.refuse(`is ${describe(value)} and cannot be stored`);
+        return { BOOL: value };
     }
+    if (value === null) {
+      this.bytes += 1;
+      return { NULL: true };
+    }
+    if (Array.isArray(value)) {
+      this.container(value.length);
+      return { L: Array.from(value, (element, index) => this.element(element, index)) };
+    }
+    if (isPlainObject(value)) {
+      this.container(Object.keys(value).length);
+      return { M: this.map(value) };
+    }
+    if (value instanceof Date) {
+      if (Number.isNaN(value.getTime())) this.refuse("is an invalid Date");
+      return { S: this.text(value.toISOString()) };
+    }
+    if (value instanceof Uint8Array) {
+      this.bytes += value.length;
+      // A copy, and a plain Uint8Array: a Buffer has a text and a JSON form of its own.
+      return { B: Uint8Array.from(value) };
+    }
+    if (value instanceof Set) return this.set(value);
+    if (value instanceof ExactNumber) return { N: this.number(value) };
+    return this.refuse(`is ${describe(value)} and cannot be stored`);
   }
 
   element(element: unknown, index: number): AttributeValue {

@@ -24,7 +24,7 @@ export type Numeric = number | bigint | ExactNumber;
 
 /** What a double always holds: 15 digits. */
 const short = /^-?[\d.]{1,15}$/;
-const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /**
  * The value of a number in decimal notation: a number where one holds it exactly, a bigint for integers beyond
@@ -55,7 +55,9 @@ function normalize(text: string): { digits: string; exponent: number; negative: 
   const [mantissa = "", power = "0"] = text.toLowerCase().split("e");
   const [whole = "", fraction = ""] = mantissa.replace(/^[+-]/, "").split(".");
   const all = (whole + fraction).replace(/^0+/, "");
-  const digits = all.replace(/0+$/, "");
+  let end = all.length; // by hand: /0+$/ takes the square of the length
+  while (all[end - 1] === "0") end--;
+  const digits = all.slice(0, end);
   if (digits === "") return { digits: "0", exponent: 0, negative: false };
   return {
     digits,
@@ -90,8 +92,8 @@ export function numberText(value: Numeric): string {
   return value === 0 ? "0" : String(value);
 }
 
-/** The digits that a number takes in DynamoDB's count: half a byte a significant digit and one byte, and one for the sign. */
+/** What a number takes in DynamoDB's count, at most: a byte for two significant digits, one for the exponent and one for a minus. */
 export function numberBytes(text: string): number {
   const { digits, negative } = normalize(text);
-  return Math.ceil(digits.length / 2) + 1 + (negative ? 1 : 0);
+  return Math.floor(digits.length / 2) + 2 + Number(negative);
 }

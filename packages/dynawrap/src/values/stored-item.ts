@@ -1,9 +1,10 @@
 import type { ModelConstructor, ModelDescription } from "../core/description.js";
 import { DynawrapError, invalidModel } from "../core/errors.js";
-import { fieldsOf, hydrate, originOf, validFields } from "../core/item.js";
+import { fieldsOf, originOf, validFields } from "../core/item.js";
 import { readKey, writeKey } from "../core/key.js";
-import { descriptionOf } from "../core/model.js";
+import { requireModel } from "../core/model.js";
 import { writePattern } from "../core/pattern.js";
+import { utf8Length } from "../core/range.js";
 import { getOwn, setOwn } from "../core/record.js";
 import type { StoredKey } from "../core/stored-key.js";
 import { decodeAttributes } from "./attribute-decoder.js";
@@ -37,7 +38,7 @@ const maxItemBytes = 409_600;
  */
 export function toStoredItem(item: object): OutgoingItem {
   const model = item.constructor as ModelConstructor;
-  const description = descriptionOf(model) as ModelDescription;
+  const description = requireModel(model, "save");
   const name = description.nameOf(model);
   const fields = fieldsOf(item, description);
   const key = writeKey(description.key, fields, name);
@@ -45,13 +46,13 @@ export function toStoredItem(item: object): OutgoingItem {
   const attributes = { ...originOf(item)?.unknown };
   for (const field of Object.keys(fields)) setOwn(attributes, field, fields[field]);
   const { wire, bytes } = encodeAttributes(attributes);
-  checkSize(bytes, key, name);
+  checkSize(bytes, { ...key, ...indexKeys, schema_version: description.schemaVersion }, name);
   checkRoundTrip(description, fields, name);
   return { key, version: description.schemaVersion, attributes, wire, indexKeys };
 }
 
-function checkSize(attributeBytes: number, key: StoredKey, name: string): void {
-  const bytes = attributeBytes + `PK${key.PK}SK${key.SK}schema_version${"".padEnd(16)}`.length;
+function checkSize(attributeBytes: number, written: Readonly<Record<string, string>>, name: string): void {
+  const bytes = attributeBytes + utf8Length(Object.entries(written).flat().join(""));
   if (bytes <= maxItemBytes) return;
   const message = `${name}: the item has ${bytes} bytes, and the limit is ${maxItemBytes}.`;
   throw new DynawrapError("item.tooLarge", message, { model: name, bytes, limit: maxItemBytes });
@@ -135,7 +136,7 @@ export function fromStoredItem(
   }
   if (!sameKey(description, known, stored.key, name)) return undefined;
   const values = validFields(known, description, name, stored.key);
-  return hydrate(model, values, { version: stored.version, key: stored.key, unknown });
+  return description.hydrate(model, values, { version: stored.version, key: stored.key, unknown });
 }
 
 function sameKey(

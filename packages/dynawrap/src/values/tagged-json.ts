@@ -1,7 +1,7 @@
 import { setOwn } from "../core/record.js";
+import type { AttributeMap, AttributeValue } from "./attribute-value.js";
 import { base64, fromBase64 } from "./bytes.js";
-import { kindOf } from "./kind.js";
-import { ExactNumber, type Numeric, numberText, parseNumber } from "./number.js";
+import { ExactNumber, parseNumber } from "./number.js";
 import { type Path, unsupported } from "./path.js";
 
 /*
@@ -13,55 +13,33 @@ import { type Path, unsupported } from "./path.js";
  * and a user's own object of one such member is wrapped as {"$map": {…}}, so that nothing can pass for a tag.
  */
 
-/**
- * The JSON text of a record that `encodeAttributes` has passed; `undefined` values are left out. Integers and decimals of
- * any length stand as JSON numbers with all their digits.
- */
-export function toTaggedJson(record: Readonly<Record<string, unknown>>): string {
-  return mapText(record);
+/** The JSON text of attributes. Integers and decimals of any length stand as JSON numbers with all their digits. */
+export function toTaggedJson(wire: AttributeMap): string {
+  return mapText(wire);
 }
 
-function valueText(value: unknown): string {
-  switch (kindOf(value)) {
-    case "N":
-      return numberText(value as Numeric);
-    case "B":
-      return `{"$bytes":"${base64(value as Uint8Array)}"}`;
-    case "DATE":
-      return `"${(value as Date).toISOString()}"`;
-    case "SET":
-      return setText(value as ReadonlySet<unknown>);
-    case "L":
-      return `[${(value as readonly unknown[]).map(valueText).join(",")}]`;
-    case "M": {
-      const text = mapText(value as Record<string, unknown>);
-      return isTag(definedNames(value as Record<string, unknown>)) ? `{"$map":${text}}` : text;
-    }
-    default:
-      return JSON.stringify(value);
-  }
+function valueText(wire: AttributeValue): string {
+  if ("N" in wire) return wire.N;
+  if ("L" in wire) return listText(wire.L, valueText);
+  if ("M" in wire) return isTag(Object.keys(wire.M)) ? `{"$map":${mapText(wire.M)}}` : mapText(wire.M);
+  if ("B" in wire) return `{"$bytes":"${base64(wire.B)}"}`;
+  if ("SS" in wire) return `{"$strings":${JSON.stringify(wire.SS)}}`;
+  if ("NS" in wire) return `{"$numbers":${listText(wire.NS, String)}}`;
+  if ("BS" in wire) return `{"$binaries":${JSON.stringify(wire.BS.map(base64))}}`;
+  return JSON.stringify("S" in wire ? wire.S : "BOOL" in wire ? wire.BOOL : null);
 }
 
-function mapText(map: Readonly<Record<string, unknown>>): string {
-  return `{${definedNames(map)
-    .map((name) => `${JSON.stringify(name)}:${valueText(map[name])}`)
-    .join(",")}}`;
+function listText<Member>(members: readonly Member[], text: (member: Member) => string): string {
+  return `[${members.map(text).join(",")}]`;
 }
 
-function definedNames(map: Readonly<Record<string, unknown>>): string[] {
-  return Object.keys(map).filter((name) => map[name] !== undefined);
+function mapText(map: AttributeMap): string {
+  const members = Object.entries(map).map(([name, wire]) => `${JSON.stringify(name)}:${valueText(wire)}`);
+  return `{${members.join(",")}}`;
 }
 
 function isTag(names: readonly string[]): boolean {
   return names.length === 1 && names[0]?.charAt(0) === "$";
-}
-
-function setText(set: ReadonlySet<unknown>): string {
-  const [first] = set;
-  const kind = kindOf(first);
-  if (kind === "N") return `{"$numbers":[${Array.from(set as ReadonlySet<Numeric>, numberText).join(",")}]}`;
-  if (kind === "S") return `{"$strings":${JSON.stringify([...set])}}`;
-  return `{"$binaries":${JSON.stringify(Array.from(set as ReadonlySet<Uint8Array>, base64))}}`;
 }
 
 /** A number of so many digits that a double may not hold it; text without any is parsed as it is. */

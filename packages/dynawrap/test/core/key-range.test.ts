@@ -134,10 +134,12 @@ describe("a query takes exactly", () => {
   });
 
   it("a percent-encoded value, and one that may be empty", async () => {
-    const tags = async (tag: string) => (await backend.query("runs", Tagged, { owner, tag }).all()).map((item) => item.tag);
+    const tags = async (tag: string) =>
+      (await backend.query("runs", Tagged, { owner, tag }).all()).map((item) => item.tag);
     expect(await tags("a")).toEqual(["a"]);
     expect(await tags("a#b")).toEqual(["a#b"]);
-    const notes = async (note: string) => (await backend.query("runs", Maybe, { owner, note }).all()).map((item) => item.note);
+    const notes = async (note: string) =>
+      (await backend.query("runs", Maybe, { owner, note }).all()).map((item) => item.note);
     expect(await notes("a")).toEqual(["a"]);
     expect(await notes("")).toEqual([""]);
   });

@@ -98,7 +98,13 @@ describe("{n:d}", () => {
 
 describe("{n:04d}", () => {
   it("pads, so that text order is number order", () => {
-    expect([2, 10, 1, 9999, 0].map((n) => keyOf("{x:04d}", n)).sort()).toEqual(["0000", "0001", "0002", "0010", "9999"]);
+    expect([2, 10, 1, 9999, 0].map((n) => keyOf("{x:04d}", n)).sort()).toEqual([
+      "0000",
+      "0001",
+      "0002",
+      "0010",
+      "9999",
+    ]);
     expect(parsed("{x:04d}", "0010")).toBe(10);
     expect(keyOf("{x:040d}", 10n ** 39n)).toBe(`1${"0".repeat(39)}`);
     expect(parsed("{x:040d}", `1${"0".repeat(39)}`)).toBe(10n ** 39n);
@@ -168,7 +174,8 @@ describe("{x:empty}", () => {
   });
 
   it("still refuses what no key can hold", () => {
-    for (const value of [null, "\0", "\ud800", Number.NaN, {}]) refusal("key.invalid", () => keyOf("K#{x:empty}", value));
+    for (const value of [null, "\0", "\ud800", Number.NaN, {}])
+      refusal("key.invalid", () => keyOf("K#{x:empty}", value));
     refusal("key.incomplete", () => model("K#{x:empty}", undefined, ["x"]).key({}));
   });
 });

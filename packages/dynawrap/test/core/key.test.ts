@@ -33,7 +33,11 @@ describe("key", () => {
 
   it("names everything that is missing from the pattern at fault", () => {
     const error = refusal("key.incomplete", () => Run.key({ owner: "ann" } as typeof whole));
-    expect(error.details).toMatchObject({ model: "Run", pattern: Run.sk, missing: ["story_id", "run", "at"] });
+    expect(error.details).toMatchObject({
+      model: "Run",
+      pattern: Run.sk,
+      missing: ["story_id", "run", "at"],
+    });
   });
 
   it("refuses a value that is present but undefined, and one that the key does not have", () => {
@@ -139,13 +143,13 @@ describe("matches and parseKey", () => {
   });
 
   it("answer with a number where any of a field's placeholders is an integer", () => {
-    for (const [pk, sort, key] of [
-      ["{n:04d}", "{n}", ["0007", "7"]],
-      ["{n}", "{n:d}", ["7", "7"]],
+    for (const [pk, sort, PK] of [
+      ["{n:04d}", "{n}", "0007"],
+      ["{n}", "{n:d}", "7"],
     ] as const) {
       const Item = model(pk, sort, ["n"]);
-      expect(Item.key({ n: 7 })).toEqual({ PK: key[0], SK: key[1] });
-      expect(Item.parseKey(...key)).toEqual({ n: 7 });
+      expect(Item.key({ n: 7 })).toEqual({ PK, SK: "7" });
+      expect(Item.parseKey(PK, "7")).toEqual({ n: 7 });
     }
   });
 });
@@ -153,16 +157,22 @@ describe("matches and parseKey", () => {
 describe("a value that runs into its delimiter", () => {
   const Story = model("USER#{user}#STORY#{story}", undefined, ["user", "story"]);
 
-  it.each(["a#STORY#b", "a#STORY#", "a#STORY", "#STORY#", "#STORY", "a#STORY#STORY"])("is refused: %s", (user) => {
-    const error = refusal("key.ambiguous", () => Story.key({ user, story: "1" }));
-    expect(error.details).toEqual({ model: "Thing", pattern: Story.pk, field: "user" });
-    expect(error.message).toContain("{user:url}");
-  });
+  it.each(["a#STORY#b", "a#STORY#", "a#STORY", "#STORY#", "#STORY", "a#STORY#STORY"])(
+    "is refused: %s",
+    (user) => {
+      const error = refusal("key.ambiguous", () => Story.key({ user, story: "1" }));
+      expect(error.details).toEqual({ model: "Thing", pattern: Story.pk, field: "user" });
+      expect(error.message).toContain("{user:url}");
+    },
+  );
 
-  it.each(["a", "a#", "a#STOR", "STORY", "#STOR", "#", "a#S#STOR", "STORY#"])("is fine while it does not: %s", (user) => {
-    const { PK } = Story.key({ user, story: "1#STORY#2" });
-    expect(Story.parseKey(PK)).toEqual({ user, story: "1#STORY#2" });
-  });
+  it.each(["a", "a#", "a#STOR", "STORY", "#STOR", "#", "a#S#STOR", "STORY#"])(
+    "is fine while it does not: %s",
+    (user) => {
+      const { PK } = Story.key({ user, story: "1#STORY#2" });
+      expect(Story.parseKey(PK)).toEqual({ user, story: "1#STORY#2" });
+    },
+  );
 
   it("is refused for numbers and dates as well", () => {
     refusal("key.ambiguous", () => model("{n}5{x}", undefined, ["n", "x"]).key({ n: 15, x: "a" }));
@@ -171,7 +181,9 @@ describe("a value that runs into its delimiter", () => {
   });
 
   it("does not propose percent-encoding for an integer, which cannot take it", () => {
-    const error = refusal("key.ambiguous", () => model("{n:d}5{x}", undefined, ["n", "x"]).key({ n: 15, x: "a" }));
+    const error = refusal("key.ambiguous", () =>
+      model("{n:d}5{x}", undefined, ["n", "x"]).key({ n: 15, x: "a" }),
+    );
     expect(error.message).not.toContain(":url");
   });
 });

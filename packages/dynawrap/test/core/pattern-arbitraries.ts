@@ -16,12 +16,35 @@ export interface RandomModel {
 }
 
 /** Few and alike, so that values, literals and their percent-encoded forms run into one another. */
-const scraps = ["#", "##", "a", "A", "b", "-", ".", "%", "2", "0", "23", "é", "😀", "ﬀ", "!", "'", "_", "STORY", " "];
+const scraps = [
+  "#",
+  "##",
+  "a",
+  "A",
+  "b",
+  "-",
+  ".",
+  "%",
+  "2",
+  "0",
+  "23",
+  "é",
+  "😀",
+  "ﬀ",
+  "!",
+  "'",
+  "_",
+  "STORY",
+  " ",
+];
 
 const scrap = fc.constantFrom(...scraps);
 const braces = fc.constantFrom("{{", "}}");
 const literal = fc
-  .array(fc.oneof({ weight: 8, arbitrary: scrap }, { weight: 1, arbitrary: braces }), { minLength: 1, maxLength: 3 })
+  .array(fc.oneof({ weight: 8, arbitrary: scrap }, { weight: 1, arbitrary: braces }), {
+    minLength: 1,
+    maxLength: 3,
+  })
   .map((parts) => parts.join(""));
 const possibleLiteral = fc.oneof(literal, fc.constant(""));
 
@@ -39,7 +62,9 @@ const integerFormat = fc.constantFrom("", ":d", ":01d", ":03d", ":012d");
 
 const placeholder = fc
   .constantFrom(...all)
-  .chain((field) => (field.integer ? integerFormat : textFormat).map((format) => ({ name: field.name, format })));
+  .chain((field) =>
+    (field.integer ? integerFormat : textFormat).map((format) => ({ name: field.name, format })),
+  );
 
 const pattern = fc
   .tuple(possibleLiteral, fc.array(fc.tuple(placeholder, literal), { maxLength: 3 }), fc.boolean())
@@ -85,11 +110,18 @@ export function valuesFor({ formats }: RandomModel): fc.Arbitrary<Record<string,
 
 /** Texts that look like stored keys of the model, and often are. */
 export function storedKeyFor({ pk, sk }: RandomModel): fc.Arbitrary<{ pk: string; sk: string | undefined }> {
-  return fc.record({ pk: storedTextFor(pk), sk: sk === undefined ? fc.constant(undefined) : storedTextFor(sk) });
+  return fc.record({
+    pk: storedTextFor(pk),
+    sk: sk === undefined ? fc.constant(undefined) : storedTextFor(sk),
+  });
 }
 
 function storedTextFor(pattern: string): fc.Arbitrary<string> {
-  const parts = pattern.replaceAll("{{", "{").replaceAll("}}", "}").match(/\{[a-z][^}]*\}|[^{]+|\{/g) ?? [];
+  const parts =
+    pattern
+      .replaceAll("{{", "{")
+      .replaceAll("}}", "}")
+      .match(/\{[a-z][^}]*\}|[^{]+|\{/g) ?? [];
   const value = fc.oneof(hostileText, hostileInteger.map(String), fc.constant("007"));
   const texts = parts.map((part) => (/^\{[a-z]/.test(part) ? value : fc.constant(part)));
   return fc.tuple(...texts).map((written) => written.join(""));

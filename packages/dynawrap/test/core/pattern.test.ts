@@ -73,23 +73,44 @@ describe("a pattern", () => {
     );
   });
 
-  it.each(["x", "", "D", "8d", "0d", "00d", "041d", "099d", "0100d", "+d", "08", "s", "URL", "url:empty", " d"])(
-    "with the unknown format {n:%s} is refused, and the known ones are named",
-    (format) => {
-      const error = refusal("pattern.invalid", () => define({ pk: `N#{n:${format}}`, schema }));
-      expect(error.details.placeholder).toBe(`n:${format}`);
-      expect(error.message).toMatch(/:d, :08d .*:url.*:empty/);
-    },
-  );
+  it.each([
+    "x",
+    "",
+    "D",
+    "8d",
+    "0d",
+    "00d",
+    "041d",
+    "099d",
+    "0100d",
+    "+d",
+    "08",
+    "s",
+    "URL",
+    "url:empty",
+    " d",
+  ])("with the unknown format {n:%s} is refused", (format) => {
+    const error = refusal("pattern.invalid", () => define({ pk: `N#{n:${format}}`, schema }));
+    expect(error.details.placeholder).toBe(`n:${format}`);
+    expect(error.message).toContain(`{n:${format}}`);
+  });
 
-  it.each(["ownr", "owner.name", "owner[0]", "owner ", "Owner", "constructor", "__proto__", "toString", "$owner", "0"])(
-    "that names {%s}, which is no field, is refused with the fields there are",
-    (field) => {
-      const error = refusal("pattern.invalid", () => define({ name: "Story", pk: `USER#{${field}}`, schema }));
-      expect(error.details).toEqual({ pattern: `USER#{${field}}`, model: "Story", placeholder: field });
-      expect(error.message).toContain("n, owner, story_id");
-    },
-  );
+  it.each([
+    "ownr",
+    "owner.name",
+    "owner[0]",
+    "owner ",
+    "Owner",
+    "constructor",
+    "__proto__",
+    "toString",
+    "$owner",
+    "0",
+  ])("that names {%s}, which is no field, is refused with the fields there are", (field) => {
+    const error = refusal("pattern.invalid", () => define({ name: "Story", pk: `USER#{${field}}`, schema }));
+    expect(error.details).toEqual({ pattern: `USER#{${field}}`, model: "Story", placeholder: field });
+    expect(error.message).toContain("n, owner, story_id");
+  });
 
   it("never looks a field up on the prototype", () => {
     const Story = DBItem({ pk: "USER#{owner}", schema });

@@ -18,7 +18,9 @@ describe("compareUtf8", () => {
   it("orders texts as their UTF-8 bytes are ordered", () => {
     fc.assert(
       fc.property(text, text, (left, right) => {
-        expect(Math.sign(compareUtf8(left, right))).toBe(Buffer.compare(Buffer.from(left), Buffer.from(right)));
+        expect(Math.sign(compareUtf8(left, right))).toBe(
+          Buffer.compare(Buffer.from(left), Buffer.from(right)),
+        );
       }),
       { numRuns: 5_000 },
     );
@@ -43,7 +45,12 @@ describe("successor", () => {
     const related = fc.tuple(text, text).chain(([prefix, rest]) =>
       fc.record({
         prefix: fc.constant(prefix),
-        other: fc.oneof(fc.constant(prefix + rest), text, fc.constant(prefix.slice(0, -1) + rest), fc.constant(rest + prefix)),
+        other: fc.oneof(
+          fc.constant(prefix + rest),
+          text,
+          fc.constant(prefix.slice(0, -1) + rest),
+          fc.constant(rest + prefix),
+        ),
       }),
     );
     fc.assert(
@@ -72,7 +79,8 @@ describe("successor", () => {
   });
 
   it("does not exist where nothing is greater", () => {
-    for (const prefix of ["", "\u{10ffff}", "\u{10ffff}\u{10ffff}"]) expect(successor(prefix)).toBeUndefined();
+    for (const prefix of ["", "\u{10ffff}", "\u{10ffff}\u{10ffff}"])
+      expect(successor(prefix)).toBeUndefined();
   });
 });
 

@@ -12,7 +12,12 @@ const patterns = { pk: "USER#{owner}", sk: "STORY#{story_id}" };
 
 class Zod extends DBItem({
   ...patterns,
-  schema: z.object({ owner: z.string(), story_id: z.string(), likes: z.number().default(0), note: z.string().optional() }),
+  schema: z.object({
+    owner: z.string(),
+    story_id: z.string(),
+    likes: z.number().default(0),
+    note: z.string().optional(),
+  }),
 }) {}
 
 class ZodMini extends DBItem({
@@ -104,7 +109,13 @@ describe("a schema of one object shape", () => {
     ["a strict one", z.strictObject({ owner: z.string() })],
     ["a loose one", z.looseObject({ owner: z.string() })],
     ["a refined one", z.object({ owner: z.string() }).refine((value) => value.owner !== "root")],
-    ["a valibot pipe", v.pipe(v.object({ owner: v.string() }), v.check(() => true))],
+    [
+      "a valibot pipe",
+      v.pipe(
+        v.object({ owner: v.string() }),
+        v.check(() => true),
+      ),
+    ],
     ["a strict valibot one", v.strictObject({ owner: v.string() })],
     ["a narrowed arktype", type({ owner: "string" }).narrow(() => true)],
   ])("lists its fields: %s", (_, schema) => {
@@ -141,6 +152,16 @@ describe("a schema that lists no fields", () => {
   });
 });
 
+describe("declared fields", () => {
+  it("take nothing away from those that a schema lists, so that what is validated is also kept", () => {
+    const schema = z.looseObject({ owner: z.string(), title: z.string() });
+    const Story = define({ pk: "USER#{owner}", schema, fields: ["owner", "extra"] });
+    expect(Story.fields).toEqual(["extra", "owner", "title"]);
+    const input = { owner: "ann", title: "Dune", extra: 1 };
+    expect({ ...new Story(input) }).toEqual(input);
+  });
+});
+
 describe("a schema that is none", () => {
   it.each([undefined, null, 5, "string", {}, () => ({}), { "~standard": {} }, { parse: () => ({}) }])(
     "is refused when the model is defined: %s",
@@ -154,7 +175,15 @@ describe("a schema that is none", () => {
 describe("a schema that cannot make an instance at once", () => {
   it.each<[string, unknown]>([
     ["zod", z.object({ owner: z.string().refine(async () => true) })],
-    ["valibot", v.objectAsync({ owner: v.pipeAsync(v.string(), v.checkAsync(async () => true)) })],
+    [
+      "valibot",
+      v.objectAsync({
+        owner: v.pipeAsync(
+          v.string(),
+          v.checkAsync(async () => true),
+        ),
+      }),
+    ],
   ])("is refused at the first one, and no promise is left to fail: %s", async (_, schema) => {
     const User = define({ name: "User", pk: "USER#{owner}", schema });
     const error = refusal("model.invalid", () => new User({ owner: "ann" }));
@@ -164,7 +193,15 @@ describe("a schema that cannot make an instance at once", () => {
 
   it.each<[string, unknown]>([
     ["zod", z.object({ owner: z.string().transform(() => JSON.parse("{")) })],
-    ["valibot", v.object({ owner: v.pipe(v.string(), v.transform(() => JSON.parse("{"))) })],
+    [
+      "valibot",
+      v.object({
+        owner: v.pipe(
+          v.string(),
+          v.transform(() => JSON.parse("{")),
+        ),
+      }),
+    ],
     ["arktype", type({ owner: type("string").pipe(() => JSON.parse("{") as string) })],
   ])("nor can one that throws, which is told apart from a refusal: %s", (_, schema) => {
     const User = define({ name: "User", pk: "A", schema });

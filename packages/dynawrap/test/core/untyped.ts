@@ -1,8 +1,7 @@
 import { type AnyItem, DBItem, type Model } from "dynawrap";
 
 /** A model as plain JavaScript sees it. */
-export interface UntypedModel extends Model {
-  // biome-ignore lint/suspicious/noMisleadingInstantiator: what plain JavaScript calls, typed as loosely.
+export interface UntypedModel extends Pick<Model, keyof Model> {
   new (...input: any[]): AnyItem & Record<string, any>;
   key(values: unknown): { PK: string; SK?: string };
   prefix(values: unknown): { PK: string; SK?: string };

@@ -37,7 +37,7 @@ const hostileTexts: readonly string[] = [
   "\u0001",
   "\u007f",
   "\u0085",
-  "\ufeff",
+  "a\ufeff",
   "%",
   "%%",
   "_",
@@ -196,6 +196,20 @@ export const keyCases: readonly ConformanceCase[] = cases("keys", [
       assert.deepEqual(
         all.map(({ id }) => id),
         [...hostileTexts].sort(byBytes),
+      );
+    },
+  },
+  {
+    title: "A key may begin with a byte order mark",
+    async run(backend, table) {
+      class Marked extends DBItem({ pk: "{shelf}", sk: "{id}", schema: object({ shelf: text, id: text }) }) {}
+      const shelf = `\ufeff${unique()}`;
+      await backend.batchWrite(table, [new Marked({ shelf, id: "\ufeff" }), new Marked({ shelf, id: "\ufeffa" })]);
+      assert.equal((await backend.get(table, Marked, { shelf, id: "\ufeffa" }))?.id, "\ufeffa");
+      const found = await backend.query(table, Marked, { shelf }).all();
+      assert.deepEqual(
+        found.map(({ id }) => id),
+        ["\ufeff", "\ufeffa"],
       );
     },
   },

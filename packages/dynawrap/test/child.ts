@@ -1,0 +1,33 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+
+const run = promisify(execFile);
+const here = fileURLToPath(new URL(".", import.meta.url));
+
+/** A program for processes of its own: TypeScript that stands in this folder, with the library as its source is. */
+export interface Child {
+  /** What one run of it prints. */
+  run(env: Readonly<Record<string, string>>): Promise<string>;
+}
+
+export async function prepareChild(contents: string): Promise<Child> {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: here, loader: "ts" },
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    alias: { dynawrap: `${here}../src/index.ts` },
+    external: ["pg", "zod", "@aws-sdk/*", "@electric-sql/*"],
+    write: false,
+    logLevel: "silent",
+  });
+  const code = outputFiles[0]?.text ?? "";
+  return {
+    async run(env) {
+      const options = { cwd: here, env: { ...process.env, ...env } };
+      return (await run(process.execPath, ["--input-type=module", "--eval", code], options)).stdout;
+    },
+  };
+}

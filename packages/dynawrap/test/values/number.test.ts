@@ -1,0 +1,131 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ExactNumber, numberBytes, numberProblem, numberText, parseNumber } from "../../src/values/number.js";
+import { number } from "./arbitrary-value.js";
+
+describe("parseNumber", () => {
+  it.each<[string, number | bigint]>([
+    ["0", 0],
+    ["-0", 0],
+    ["0.0", 0],
+    ["0e126", 0],
+    ["1", 1],
+    ["+3", 3],
+    ["007", 7],
+    [".5", 0.5],
+    ["5.", 5],
+    ["1e3", 1000],
+    ["1e+5", 100_000],
+    ["1E-7", 1e-7],
+    ["1.00", 1],
+    ["-17.4E1", -174],
+    ["0.1", 0.1],
+    ["0.30000000000000004", 0.1 + 0.2],
+    ["9007199254740991", Number.MAX_SAFE_INTEGER],
+    ["9007199254740992", 2n ** 53n],
+    ["9007199254740993", 9007199254740993n],
+    ["-9007199254740993", -9007199254740993n],
+    ["123456789012345678901234567890", 123456789012345678901234567890n],
+    ["-17.4E37", -174n * 10n ** 36n],
+    ["1e125", 10n ** 125n],
+    ["0.1e126", 10n ** 125n],
+    ["1234567890123456789000.0", 1234567890123456789000n],
+  ])("reads %s", (text, value) => {
+    expect(parseNumber(text)).toBe(value);
+  });
+
+  it.each(["0.12345678901234567890123456789012345678", "9007199254740993.1", "1e-400", "-1.0000000000000000000001", "1e401"])(
+    "keeps every digit of %s, which neither a number nor a bigint holds",
+    (text) => {
+      const value = parseNumber(text);
+      expect(value).toBeInstanceOf(ExactNumber);
+      expect(String(value)).toBe(text);
+    },
+  );
+
+  it.each(["", " ", " 1", "1 ", "NaN", "Infinity", "-Infinity", "1,000", "0x10", "1_000", "1n", "--1", "+-1", "e5", ".", "1e", "1e5.5", "١", "1\n"])(
+    "refuses %j",
+    (text) => {
+      expect(parseNumber(text)).toBeUndefined();
+    },
+  );
+
+  it("is the inverse of numberText", () => {
+    fc.assert(
+      fc.property(number, (value) => {
+        expect(parseNumber(numberText(value))).toEqual(value);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it("takes text of any length without a pause", () => {
+    const started = performance.now();
+    parseNumber("9".repeat(100_000));
+    parseNumber(`0.${"9".repeat(100_000)}`);
+    parseNumber(`${"9".repeat(100_000)}x`);
+    parseNumber(`1${"0".repeat(100_000)}.1`);
+    numberProblem(10n ** 100_000n + 1n);
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+});
+
+describe("numberText", () => {
+  it("has no minus for zero, and is the same for equal numbers", () => {
+    expect(numberText(-0)).toBe("0");
+    expect([1000, 1e3, 1000n].map(numberText)).toEqual(["1000", "1000", "1000"]);
+    expect(numberText(1e-7)).toBe("1e-7");
+    expect(numberText(10n ** 125n)).toHaveLength(126);
+  });
+});
+
+describe("what cannot be stored as a number", () => {
+  it.each<[string, number | bigint | ExactNumber]>([
+    ["NaN", Number.NaN],
+    ["Infinity", Number.POSITIVE_INFINITY],
+    ["the greatest number", Number.MAX_VALUE],
+    ["the least number", Number.MIN_VALUE],
+    ["an integer that a number no longer holds", 2 ** 53],
+    ["39 digits", 10n ** 38n + 1n],
+    ["39 digits and zeros", (10n ** 38n + 1n) * 1000n],
+    ["39 decimal digits", new ExactNumber(`0.1${"2".repeat(38)}`)],
+    ["1e126", 10n ** 126n],
+    ["-1e126", -(10n ** 126n)],
+    ["1e-131", 1e-131],
+    ["0.9e-130", new ExactNumber("0.9e-130")],
+    ["the greatest number as a bigint", BigInt(Number.MAX_VALUE)],
+  ])("is %s", (_, value) => {
+    expect(numberProblem(value)).toEqual(expect.any(String));
+  });
+
+  it.each<[string, number | bigint | ExactNumber]>([
+    ["zero", 0],
+    ["the greatest safe integer", Number.MAX_SAFE_INTEGER],
+    ["38 digits", 10n ** 38n - 1n],
+    ["1 and 125 zeros", 10n ** 125n],
+    ["the greatest of all", 99_999_999_999_999_999_999_999_999_999_999_999_999n * 10n ** 88n],
+    ["1e-130", 1e-130],
+    ["a number's smallest step", Number.EPSILON],
+    ["38 decimal digits", new ExactNumber(`0.${"1".repeat(38)}`)],
+    ["-17.4e37", -174n * 10n ** 36n],
+  ])("is not %s", (_, value) => {
+    expect(numberProblem(value)).toBeUndefined();
+  });
+});
+
+describe("the size of a number", () => {
+  it("is a byte for two digits that matter, one for the exponent and one for a minus", () => {
+    const sizes: [string, number][] = [
+      ["0", 2],
+      ["7", 2],
+      ["-7", 3],
+      ["12", 3],
+      ["1e3", 2],
+      ["1000000000", 2],
+      ["0.0000001", 2],
+      ["1234", 4],
+      ["9".repeat(38), 21],
+    ];
+    for (const [text, bytes] of sizes) expect(numberBytes(text), text).toBe(bytes);
+  });
+});
