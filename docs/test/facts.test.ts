@@ -42,7 +42,7 @@ describe("what the pages say in numbers", () => {
       [dynamodb, postgres, memory].map(({ driver }) => driver.batch.concurrency),
     );
     expect(row("docs/backends.md", "Entries of a batch").join()).toMatch(
-      new RegExp(`,${dynamodb.driver.batch.size},${postgres.driver.batch.size}, `),
+      new RegExp(`,${dynamodb.driver.batch.size},${postgres.driver.batch.size};`),
     );
   });
 

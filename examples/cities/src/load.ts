@@ -21,7 +21,8 @@ export async function loadCities(
   rows: readonly Row[],
   onProgress?: (done: number) => void,
 ): Promise<Loaded> {
-  const seen = new Map<string, City>();
+  /** The district, which is all that the key leaves out, by key. */
+  const seen = new Map<string, string>();
   let repeated = 0;
   function* cities(): Generator<City> {
     for (const row of rows) {
@@ -29,9 +30,9 @@ export async function loadCities(
       const { PK, SK } = City.key(city);
       const other = seen.get(PK + SK);
       if (other === undefined) {
-        seen.set(PK + SK, city);
+        seen.set(PK + SK, city.district);
         yield city;
-      } else if (other.district === city.district) {
+      } else if (other === city.district) {
         repeated++;
       } else {
         throw new Error(`Two different rows have the key ${PK}, ${SK}; the key needs another field.`);

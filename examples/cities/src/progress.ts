@@ -9,7 +9,10 @@ export interface Progress {
 export function progressBar(total: number, terminal: boolean): Progress {
   if (!terminal) return { update: () => {}, stop: () => {} };
   const format = "  {bar} {percentage}%  {value} of {total}  {eta_formatted} left";
-  const bar = new SingleBar({ format, hideCursor: true, clearOnComplete: true }, Presets.shades_classic);
+  const bar = new SingleBar(
+    { format, hideCursor: true, clearOnComplete: true, etaBuffer: 50 },
+    Presets.shades_classic,
+  );
   bar.start(total, 0);
   return { update: (done) => bar.update(done), stop: () => bar.stop() };
 }

@@ -15,14 +15,18 @@ import { DynawrapError } from "./core/errors.js";
  * @throws DynawrapError `connect.invalid` for a URL that is none of these, or a driver package that is missing.
  */
 export async function connect(url: string | undefined): Promise<Backend> {
-  const scheme = /^([a-z]+):/i.exec(url ?? "")?.[1]?.toLowerCase() ?? "";
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url ?? "")?.[1]?.toLowerCase() ?? "";
   const opener = Object.hasOwn(openers, scheme) ? openers[scheme] : undefined;
   if (opener === undefined || url === undefined) {
-    const given = url === undefined ? "nothing" : `a URL that begins with "${scheme || url.slice(0, 12)}"`;
-    const message = `connect got ${given}; it takes memory:, pglite:, postgres://… and dynamodb:.`;
-    throw new DynawrapError("connect.invalid", message, { scheme });
+    const given = url === undefined ? "nothing" : scheme ? `a URL of ${scheme}:` : "a text without a scheme";
+    throw refused(scheme, `got ${given}; it takes memory:, pglite:, postgres://… and dynamodb:`);
   }
   return opener(url);
+}
+
+/** Quotes nothing of the URL but its scheme, and has no cause: Node's error holds the URL, and that may hold a password. */
+function refused(scheme: string, problem: string): DynawrapError<"connect.invalid"> {
+  return new DynawrapError("connect.invalid", `connect ${problem}`, { scheme });
 }
 
 const openers: { readonly [scheme: string]: (url: string) => Promise<Backend> } = {
@@ -36,7 +40,7 @@ const openers: { readonly [scheme: string]: (url: string) => Promise<Backend> } 
 async function openPGlite(url: string): Promise<Backend> {
   const { PGlite } = await driverPackage("@electric-sql/pglite", () => import("@electric-sql/pglite"));
   const { PostgresBackend } = await import("./postgres/index.js");
-  const folder = url.slice("pglite:".length);
+  const folder = url.replace(/^pglite:(?:\/\/)?/i, "");
   return new PostgresBackend(await PGlite.create(folder === "" ? {} : { dataDir: folder }), {
     closeClient: true,
   });
@@ -45,39 +49,40 @@ async function openPGlite(url: string): Promise<Backend> {
 async function openPostgres(url: string): Promise<Backend> {
   const { default: pg } = await driverPackage("pg", () => import("pg"));
   const { PostgresBackend } = await import("./postgres/index.js");
+  try {
+    // A client reads the URL when it is made, where a pool does at its first connection.
+    new pg.Client({ connectionString: url });
+  } catch {
+    throw refused(
+      "postgres",
+      "cannot read the postgres: URL; what is special in a password is percent-encoded",
+    );
+  }
   const pool = new pg.Pool({ connectionString: url });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on("error", () => {});
   return new PostgresBackend(pool, { closeClient: true });
 }
 
+/** A host with a port, and a region. Whatever else stood in the URL would be passed over in silence. */
+const dynamoDBUrl = /^dynamodb:(?:\/\/((?:[\w.-]+|\[[\da-f:]+\])(?::\d{1,5})?)?\/?)?(?:\?region=([\w-]+))?$/i;
+
 async function openDynamoDB(url: string): Promise<Backend> {
+  const parts = dynamoDBUrl.exec(url);
+  if (!parts) throw refused("dynamodb", "cannot read the dynamodb: URL; it takes a host and ?region= alone");
+  const [, host, region] = parts;
   const { DynamoDBClient } = await driverPackage(
     "@aws-sdk/client-dynamodb",
     () => import("@aws-sdk/client-dynamodb"),
   );
   const { DynamoDBBackend } = await import("./dynamodb/index.js");
-  const { host, searchParams } = parsed(url);
-  const region = searchParams.get("region");
-  const local =
-    host === ""
-      ? {}
-      : {
-          endpoint: `http://${host}`,
-          region: "local",
-          credentials: { accessKeyId: "local", secretAccessKey: "local" },
-        };
-  return new DynamoDBBackend(new DynamoDBClient({ ...local, ...(region === null ? {} : { region }) }), {
-    closeClient: true,
-  });
-}
-
-function parsed(url: string): URL {
-  try {
-    return new URL(url);
-  } catch (cause) {
-    throw new DynawrapError("connect.invalid", `connect cannot read "${url}" as a URL.`, {}, cause);
-  }
+  const local = {
+    endpoint: `http://${host}`,
+    region: "local",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  };
+  const client = new DynamoDBClient({ ...(host ? local : {}), ...(region ? { region } : {}) });
+  return new DynamoDBBackend(client, { closeClient: true });
 }
 
 /** Loads a driver, or says which package is missing and how to get it. */

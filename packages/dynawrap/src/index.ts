@@ -10,6 +10,7 @@ export type {
   Query,
   QueryOptions,
 } from "./core/backend.js";
+export type { Upcast } from "./core/description.js";
 export {
   type AnyDynawrapError,
   DynawrapError,
@@ -36,6 +37,5 @@ export {
   type ModelTypes,
   type QueryKeyOf,
   type TypesOf,
-  type Upcast,
 } from "./core/model.js";
 export type { StoredKey } from "./core/stored-key.js";

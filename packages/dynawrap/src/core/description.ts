@@ -9,6 +9,9 @@ export type ModelConstructor = new (input: object) => object;
 /** Under which static name a model class keeps its description. */
 export const descriptionSlot = "~model";
 
+/** Whatever a stored item of an older version holds; `upcast` turns it into the current shape. */
+export type Upcast = (old: Record<string, unknown>) => Record<string, unknown>;
+
 /** Where an instance comes from: what the storage said of it that is not one of its fields. */
 export interface ItemOrigin {
   /** The schema version that the stored item carried; `undefined` when it carried none. */
@@ -19,23 +22,31 @@ export interface ItemOrigin {
   readonly unknown: AnyRecord;
 }
 
-/** What the library knows of a model: the parsed form of its definition, shared by all classes made of it. */
-export interface ModelDescription {
+/** What a definition comes to, alike for all classes made of it. */
+export interface ModelShape {
   readonly schema: Schema;
   /** Sorted, as `Model.fields` shows them. */
   readonly fields: readonly string[];
   /** In the order of the schema, as instances hold them. */
   readonly fieldOrder: readonly string[];
+  readonly isField: (name: string) => boolean;
   readonly key: ModelKey;
   readonly schemaVersion: string;
   readonly ttl: string | undefined;
-  /** Turns an older item into the current shape; `undefined` when there is nothing to do for that version. */
-  readonly upcast: (version: string | undefined) => ((old: Record<string, unknown>) => AnyRecord) | undefined;
-  readonly isField: (name: string) => boolean;
+  readonly upcast: { readonly [version: string]: Upcast };
+}
+
+/** What the library knows of one model class. */
+export interface ModelDescription extends ModelShape {
   /** The declared name, else that of the class. */
-  readonly nameOf: (model: ModelConstructor) => string;
-  /** Passes an instance on; checks the first one of a class for fields that the class hides. */
-  readonly guardFirst: (item: object, model: ModelConstructor) => object;
+  readonly name: string;
+  readonly model: ModelConstructor;
+  /** The prototype of what `DBItem` made; what stands between it and the model's own is the user's. */
+  readonly base: object;
   /** Makes an instance of valid values; asked of the model, which may be of a second copy of the library. */
-  readonly hydrate: (model: ModelConstructor, values: AnyRecord, origin: ItemOrigin) => object;
+  readonly hydrate: (description: ModelDescription, values: AnyRecord, origin: ItemOrigin) => object;
+  /** Whether an instance has been made, which shows that the class hides no field. */
+  guarded: boolean;
+  /** The fields that have been saved, which shows that the schema takes back what it gives there. */
+  readonly roundTripped: Set<string>;
 }

@@ -79,8 +79,14 @@ export class DynawrapError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly code: Code;
   readonly details: ErrorDetails[Code];
 
-  constructor(code: Code, message: string, details: ErrorDetails[Code], cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+  /** @param problem what was wrong and what to do, in a sentence; where it was stands in the details. */
+  constructor(code: Code, problem: string, details: ErrorDetails[Code], cause?: unknown) {
+    const { model, operation } = details as { readonly model?: string; readonly operation?: string };
+    const where = model ?? operation;
+    super(
+      `${where === undefined ? "" : `${where}: `}${problem}.`,
+      cause === undefined ? undefined : { cause },
+    );
     this.code = code;
     this.details = details;
     Object.defineProperty(this, brand, { value: true });
@@ -94,17 +100,17 @@ export function invalidModel(
   field?: string,
   cause?: unknown,
 ): DynawrapError<"model.invalid"> {
-  return new DynawrapError("model.invalid", `${model}: ${problem}.`, { model, field }, cause);
+  return new DynawrapError("model.invalid", problem, { model, field }, cause);
 }
 
 /** A value, or the lack of one, that makes no key. */
 export function invalidKey(model: string, problem: string, field?: string): DynawrapError<"key.invalid"> {
-  return new DynawrapError("key.invalid", `${model}: the key ${problem}.`, { model, field });
+  return new DynawrapError("key.invalid", `the key ${problem}`, { model, field });
 }
 
 /** An option, or another argument beside the data, that no backend takes. */
 export function invalidOption(option: string, problem: string): DynawrapError<"option.invalid"> {
-  return new DynawrapError("option.invalid", `\`${option}\` ${problem}.`, { option });
+  return new DynawrapError("option.invalid", `\`${option}\` ${problem}`, { option });
 }
 
 /** Every kind of `DynawrapError` as a union that `switch (error.code)` narrows. */

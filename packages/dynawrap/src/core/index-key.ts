@@ -23,10 +23,14 @@ export interface IndexDefinitions {
 export function parseIndexes(indexes: IndexDefinitions, model: string): ReadonlyMap<string, IndexKey> {
   const parsed = new Map<string, IndexKey>();
   for (const [alias, { index, pk, sk = [] }] of Object.entries(indexes)) {
-    const side = (patterns: string | readonly string[]) => [patterns].flat().map((source) => parsePattern(source, model));
+    const side = (patterns: string | readonly string[]) =>
+      [patterns].flat().map((source) => parsePattern(source, model));
     const key = { index, pk: side(pk), sk: side(sk) };
     if (!index || key.pk.length < 1 || key.pk.length > 4 || key.sk.length > 4) {
-      throw invalidModel(model, `\`${alias}\` needs the name of an index, and 1 to 4 patterns as pk (and sk)`);
+      throw invalidModel(
+        model,
+        `\`${alias}\` needs the name of an index, and 1 to 4 patterns as pk (and sk)`,
+      );
     }
     parsed.set(alias, key);
   }

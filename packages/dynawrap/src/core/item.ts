@@ -1,12 +1,8 @@
-import {
-  descriptionSlot,
-  type ItemOrigin,
-  type ModelConstructor,
-  type ModelDescription,
-} from "./description.js";
+import { descriptionSlot, type ItemOrigin, type ModelDescription } from "./description.js";
 import { DynawrapError, type Issue, invalidModel } from "./errors.js";
 import { type AnyRecord, getOwn, isPlainObject, setOwn } from "./record.js";
 import { issueText, validate } from "./schema.js";
+import { guardShadows } from "./shadow.js";
 import { keyText, type StoredKey } from "./stored-key.js";
 
 const originSlot: unique symbol = Symbol.for("dynawrap.origin") as never;
@@ -42,11 +38,9 @@ export abstract class ItemBase<Types extends ItemTypes> {
    */
   with(changes: Types["changes"]): this {
     const description = descriptionOf(this);
-    const model = this.constructor as ModelConstructor;
-    const name = description.nameOf(model);
     const merged = storedForm(fieldsOf(this, description)) as Record<string, unknown>;
     const refuse = (message: string, ...path: string[]): never => {
-      throw invalidItem(name, [{ message, path }]);
+      throw invalidItem(description.name, [{ message, path }]);
     };
     if (typeof changes !== "object" || changes === null) refuse("with() takes an object of changes");
     for (const field of Object.keys(changes)) {
@@ -58,8 +52,8 @@ export abstract class ItemBase<Types extends ItemTypes> {
       else setOwn(merged, field, value);
     }
     const origin = originOf(this);
-    const values = validFields(merged, description, name);
-    return hydrate(model, values, origin && { ...origin, version: undefined }) as this;
+    const values = validFields(merged, description);
+    return hydrate(description, values, origin && { ...origin, version: undefined }) as this;
   }
 }
 
@@ -86,42 +80,39 @@ let pending: Pending | undefined;
  *
  * @throws DynawrapError `model.invalid` when the constructor does not pass its first argument on.
  */
-export function hydrate(model: ModelConstructor, values: AnyRecord, origin: ItemOrigin | undefined): object {
+export function hydrate(
+  description: ModelDescription,
+  values: AnyRecord,
+  origin: ItemOrigin | undefined,
+): object {
   const outer = pending;
   const mine: Pending = { values, origin, taken: false };
   pending = mine;
   try {
-    const item = new model(values);
-    if (!mine.taken) {
-      throw invalidModel(model.name, "the constructor must pass its first argument on to super");
-    }
-    return item;
+    const item = new description.model(values);
+    if (mine.taken) return item;
+    throw invalidModel(description.name, "the constructor must pass its first argument on to super");
   } finally {
     pending = outer;
   }
 }
 
 /** Fills a new instance: from values on their way through `hydrate`, otherwise by validating the input. */
-export function construct(
-  item: object,
-  model: ModelConstructor,
-  description: ModelDescription,
-  input: unknown,
-): object {
+export function construct(item: object, description: ModelDescription, input: unknown): object {
   let values: AnyRecord;
   if (pending && !pending.taken && pending.values === input) {
     pending.taken = true;
     values = pending.values;
     if (pending.origin) Object.defineProperty(item, originSlot, { value: pending.origin });
   } else {
-    values = validFields(input, description, description.nameOf(model));
+    values = validFields(input, description);
   }
   for (const field of description.fieldOrder) {
     const value = getOwn(values, field);
     // Not configurable: a class field of the same name would otherwise replace the value.
     if (value !== undefined) Object.defineProperty(item, field, { value, enumerable: true });
   }
-  return description.guardFirst(item, model);
+  return description.guarded ? item : guardShadows(item, description);
 }
 
 /**
@@ -132,27 +123,23 @@ export function construct(
 export function validFields(
   input: unknown,
   description: ModelDescription,
-  name: string,
   key?: StoredKey,
 ): Record<string, unknown> {
-  const result = validate(description.schema, input, name);
-  if ("issues" in result) {
-    throw invalidItem(name, result.issues, key);
-  }
+  const result = validate(description.schema, input, description.name);
+  if ("issues" in result) throw invalidItem(description.name, result.issues, key);
   return fieldsOf(result.value, description);
 }
 
-function invalidItem(
+/** An item that does not fit its model; `key` is where it stands, if it is stored. */
+export function invalidItem(
   model: string,
   issues: readonly Issue[],
   key?: StoredKey,
+  cause?: unknown,
 ): DynawrapError<"item.invalid"> {
   const where = key ? ` under ${keyText(key)}` : "";
-  return new DynawrapError("item.invalid", `${model}: the item${where} is invalid: ${issueText(issues)}.`, {
-    model,
-    issues,
-    key,
-  });
+  const message = `the item${where} is invalid: ${issueText(issues)}`;
+  return new DynawrapError("item.invalid", message, { model, issues, key }, cause);
 }
 
 /** An own copy of the fields alone. */

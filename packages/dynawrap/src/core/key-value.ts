@@ -7,9 +7,10 @@ export type KeyValue = string | number | bigint | boolean | Date;
  * How a placeholder writes its value: `text` as it is, `integer` in digits (padded to `width` when that is not
  * zero), `url` percent-encoded, `empty` as it is and possibly empty.
  */
-export type Format =
-  | { readonly kind: "text" | "url" | "empty" }
-  | { readonly kind: "integer"; readonly width: number };
+export interface Format {
+  readonly kind: "text" | "integer" | "url" | "empty";
+  readonly width: number;
+}
 
 /** Where a value stands, for the message of its refusal. */
 export interface KeyPlace {
@@ -25,8 +26,7 @@ function refuse({ model, field }: KeyPlace, problem: string): never {
 function valueText(value: unknown, place: KeyPlace): string {
   switch (typeof value) {
     case "string":
-      if (value.includes("\0")) refuse(place, "holds NUL (U+0000)");
-      if (!value.isWellFormed()) refuse(place, "holds a lone surrogate");
+      if (!isKeyText(value)) refuse(place, "holds NUL (U+0000) or a lone surrogate");
       return value;
     case "number":
       if (!Number.isFinite(value)) refuse(place, `is ${value}`);
@@ -43,10 +43,14 @@ function valueText(value: unknown, place: KeyPlace): string {
   }
 }
 
+/** Whether a text can stand in a key everywhere: UTF-8 has no lone surrogates, and PostgreSQL no NUL. */
+export function isKeyText(text: string): boolean {
+  return text.isWellFormed() && !text.includes("\0");
+}
+
 function dateText(date: Date, place: KeyPlace): string {
-  if (Number.isNaN(date.getTime())) refuse(place, "is an invalid Date");
-  const text = date.toISOString();
-  if (text.length !== 24) refuse(place, `is ${text}; years are 0000 to 9999`);
+  const text = Number.isNaN(date.getTime()) ? "" : date.toISOString();
+  if (text.length !== 24) refuse(place, "is no Date of the years 0000 to 9999");
   return text;
 }
 
@@ -70,13 +74,12 @@ export function writeKeyValue(value: unknown, format: Format, after: string, pla
 }
 
 function integerText(value: unknown, width: number, place: KeyPlace): string {
-  if (typeof value !== "bigint" && !Number.isSafeInteger(value)) {
-    const given = typeof value === "number" ? value : describe(value);
-    refuse(place, `is ${given}; its format takes an integer (beyond 2^53 a bigint)`);
-  }
-  const text = valueText(value, place).padStart(width, "0");
-  if (width > 0 && (text.length > width || (value as number) < 0)) {
-    refuse(place, `is ${value}; its format takes 0 and more, in ${width} digits`);
+  const whole = typeof value === "bigint" || Number.isSafeInteger(value);
+  const text = whole ? valueText(value, place).padStart(width, "0") : "";
+  if (text === "" || (width > 0 && (text.length > width || text.includes("-")))) {
+    const given = whole || typeof value === "number" ? value : describe(value);
+    const bounds = width > 0 ? ` from 0, of up to ${width} digits` : ", beyond 2^53 a bigint";
+    refuse(place, `is ${given}; its format takes an integer${bounds}`);
   }
   return text;
 }
@@ -86,9 +89,7 @@ function integerText(value: unknown, width: number, place: KeyPlace): string {
  * follows holds that mark: a delimiter never stands in an encoded value.
  */
 function percentEncode(text: string, after: string): string {
-  const encoded = encodeURIComponent(text);
-  if (!/[-_.!~*'()]/.test(after)) return encoded;
-  return encoded.replace(/[-_.!~*'()]/g, (mark) =>
+  return encodeURIComponent(text).replace(/[-_.!~*'()]/g, (mark) =>
     after.includes(mark) ? `%${mark.charCodeAt(0).toString(16).toUpperCase()}` : mark,
   );
 }
@@ -97,9 +98,14 @@ function percentEncode(text: string, after: string): string {
  * The value behind a piece of a stored key, or `undefined` when no value of this format is written like that:
  * text, or a number (a bigint beyond 2^53) for an integer format.
  */
-export function readKeyValue(text: string, format: Format, after: string): string | number | bigint | undefined {
+export function readKeyValue(
+  text: string,
+  format: Format,
+  after: string,
+): string | number | bigint | undefined {
   try {
-    const value = format.kind === "url" ? decodeURIComponent(text) : format.kind === "integer" ? integer(text) : text;
+    const value =
+      format.kind === "url" ? decodeURIComponent(text) : format.kind === "integer" ? integer(text) : text;
     return writeKeyValue(value, format, after, nowhere) === text ? value : undefined;
   } catch {
     return undefined;

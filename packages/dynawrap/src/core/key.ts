@@ -2,10 +2,12 @@ import { DynawrapError, invalidKey } from "./errors.js";
 import { type FieldOf, type ParsedValues, type Pattern, readPattern, writePattern } from "./pattern.js";
 import type { KeyRange } from "./range.js";
 import { type AnyRecord, getOwn } from "./record.js";
-import type { StoredKey } from "./stored-key.js";
+import { type StoredKey, storedKey } from "./stored-key.js";
 
 /** The patterns of a model, parsed: its table key, and those of its indexes by alias. */
 export interface ModelKey {
+  /** What errors call the model. */
+  readonly model: string;
   readonly pk: Pattern;
   readonly sk: Pattern | undefined;
   readonly indexes: ReadonlyMap<string, IndexKey>;
@@ -23,10 +25,10 @@ export interface IndexKey {
  *
  * @throws DynawrapError `key.incomplete`, `key.invalid` or `key.ambiguous`.
  */
-export function writeKey(key: ModelKey, values: AnyRecord, model: string): StoredKey {
-  const { pk, sk, missing } = writePrefix(key, values, model);
-  if (missing.length > 0) throw incomplete(model, key.sk ?? key.pk, missing, "is asked for whole");
-  return sk === undefined ? { PK: pk } : { PK: pk, SK: sk };
+export function writeKey(key: ModelKey, values: AnyRecord): StoredKey {
+  const { pk, sk, missing } = writePrefix(key, values);
+  if (missing.length > 0) throw incomplete(key, key.sk ?? key.pk, missing, "is asked for whole");
+  return storedKey(pk, sk);
 }
 
 /**
@@ -38,28 +40,27 @@ export function writeKey(key: ModelKey, values: AnyRecord, model: string): Store
 export function writePrefix(
   key: ModelKey,
   values: AnyRecord,
-  model: string,
 ): { readonly pk: string; readonly sk: string | undefined; readonly missing: readonly string[] } {
   const read = (field: string): unknown => getOwn(values, field);
-  const pk = writePattern(key.pk, read, model);
+  const pk = writePattern(key.pk, read, key.model);
   if (pk.missing.length > 0) {
     const why = "must be whole, as a DynamoDB query reads one partition";
-    throw incomplete(model, key.pk, pk.missing, why, whatWouldServe(key, pk.missing, read));
+    throw incomplete(key, key.pk, pk.missing, why, whatWouldServe(key, pk.missing, read));
   }
   if (!key.sk) return { pk: pk.text, sk: undefined, missing: [] };
-  const sk = writePattern(key.sk, read, model);
+  const sk = writePattern(key.sk, read, key.model);
   const rest = key.sk.placeholders.slice(
     key.sk.placeholders.findIndex(({ field }) => sk.missing.includes(field)),
   );
   if (sk.missing.length > 0 && rest.some(({ field }) => read(field) !== undefined && !isIn(key.pk, field))) {
-    throw incomplete(model, key.sk, sk.missing, "is read from left to right");
+    throw incomplete(key, key.sk, sk.missing, "is read from left to right");
   }
   return { pk: pk.text, sk: sk.text, missing: sk.missing };
 }
 
 /** The part of an item collection that a query by these values reads. */
-export function writeRange(key: ModelKey, values: AnyRecord, model: string): KeyRange {
-  const { pk, sk = "", missing } = writePrefix(key, values, model);
+export function writeRange(key: ModelKey, values: AnyRecord): KeyRange {
+  const { pk, sk = "", missing } = writePrefix(key, values);
   const last = key.sk?.placeholders.at(-1);
   const open =
     last?.format.kind === "text" &&
@@ -86,7 +87,8 @@ export function keyFields(key: ModelKey): string[] {
  * Refuses, in values that a caller gave for a key, names that the key does not have and values that are
  * `undefined`: a typo or a forgotten variable must not read more than was meant.
  */
-export function checkKeyNames(key: ModelKey, values: AnyRecord, model: string): void {
+export function checkKeyNames(key: ModelKey, values: AnyRecord): void {
+  const { model } = key;
   if (typeof values !== "object" || values === null) throw invalidKey(model, "is no object of values");
   const known = keyFields(key);
   for (const field of Object.keys(values)) {
@@ -99,14 +101,14 @@ export function checkKeyNames(key: ModelKey, values: AnyRecord, model: string): 
 }
 
 function incomplete(
-  model: string,
+  { model }: ModelKey,
   { source }: Pattern,
   missing: readonly string[],
   why: string,
   serves: readonly string[] = [],
 ): DynawrapError<"key.incomplete"> {
-  const remedy = serves.length > 0 ? ` What would serve: ${serves.join("; ")}.` : "";
-  const message = `${model}: the key "${source}" ${why}; ${names(missing)} is missing.${remedy}`;
+  const remedy = serves.length > 0 ? `. What would serve: ${serves.join("; ")}` : "";
+  const message = `the key "${source}" ${why}; ${names(missing)} is missing${remedy}`;
   return new DynawrapError("key.incomplete", message, { model, pattern: source, missing, serves });
 }
 

@@ -1,5 +1,11 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { descriptionSlot, type ModelConstructor, type ModelDescription } from "./description.js";
+import {
+  descriptionSlot,
+  type ModelConstructor,
+  type ModelDescription,
+  type ModelShape,
+  type Upcast,
+} from "./description.js";
 import { invalidModel } from "./errors.js";
 import { type CheckedIndexes, type IndexDefinitions, parseIndexes } from "./index-key.js";
 import { construct, hydrate, ItemBase, isItem } from "./item.js";
@@ -21,12 +27,8 @@ import {
   parsePattern,
 } from "./pattern.js";
 import { listFields } from "./schema.js";
-import { guardShadows } from "./shadow.js";
-import type { StoredKey } from "./stored-key.js";
+import { type StoredKey, storedKey } from "./stored-key.js";
 import { fingerprint } from "./version.js";
-
-/** Whatever a stored item of an older version holds; `upcast` turns it into the current shape. */
-export type Upcast = (old: Record<string, unknown>) => Record<string, unknown>;
 
 /** What the types of a model come to, worked out once; generic code looks them up: `M["~types"]["key"]`. */
 export interface ModelTypes {
@@ -166,42 +168,49 @@ export function DBItem<
   const Indexes extends IndexDefinitions = {},
 >(definition: ModelDefinition<Input, Output, Pk, Sk, Indexes>): DefinedModel<Input, Output, Pk, Sk, Indexes> {
   const plain = definition as unknown as PlainDefinition;
-  const description = describeModel(plain, (item, model) => guardFirst(item, model));
-  const { key } = description;
-  const named = (values: object, name: string): void => {
-    if (!isItem(values)) checkKeyNames(key, values as Record<string, unknown>, name);
-  };
-  const checked = new WeakSet<object>();
-  const guardFirst = (item: object, model: ModelConstructor): object => {
-    if (checked.has(model)) return item;
-    checked.add(model);
-    return guardShadows(item, model, Base.prototype, description.fields, (problem, field) => {
-      checked.delete(model); // so that the class is refused the next time as well
-      throw invalidModel(description.nameOf(model), problem, field);
-    });
-  };
+  const label = plain.name ?? `the model with pk "${plain.pk}"`;
+  const shape = describeModel(plain, label);
+  const { key, fields, schemaVersion } = shape;
+  const descriptions = new WeakMap<object, ModelDescription>();
 
   class Base extends ItemBase<ModelTypes> {
     /** None of its own: a model that no class extends is called by its pattern. */
     static override readonly name = "";
-    static readonly [descriptionSlot] = description;
     static readonly pk = plain.pk;
     static readonly sk = plain.sk;
     static readonly indexes = plain.indexes ?? {};
-    static readonly fields = description.fields;
-    static readonly schemaVersion = description.schemaVersion;
+    static readonly fields = fields;
+    static readonly schemaVersion = schemaVersion;
 
+    /** One for each class that extends this one. */
+    static get [descriptionSlot](): ModelDescription {
+      let own = descriptions.get(this);
+      if (!own) {
+        const name = plain.name ?? (this.name || label);
+        const model = this as unknown as ModelConstructor;
+        const state = { guarded: false, roundTripped: new Set<string>() };
+        own = {
+          ...shape,
+          ...state,
+          key: { ...key, model: name },
+          name,
+          model,
+          base: Base.prototype,
+          hydrate,
+        };
+        descriptions.set(this, own);
+      }
+      return own;
+    }
     static get modelName(): string {
-      return description.nameOf(this as unknown as ModelConstructor);
+      return this[descriptionSlot].name;
     }
     static key(values: object): StoredKey {
-      named(values, this.modelName);
-      return writeKey(key, values as Record<string, unknown>, this.modelName);
+      return writeKey(this[descriptionSlot].key, keyValues(this[descriptionSlot].key, values));
     }
     static prefix(values: object): StoredKey {
-      named(values, this.modelName);
-      const { pk, sk } = writePrefix(key, values as Record<string, unknown>, this.modelName);
-      return sk === undefined ? { PK: pk } : { PK: pk, SK: sk };
+      const { pk, sk } = writePrefix(this[descriptionSlot].key, keyValues(this[descriptionSlot].key, values));
+      return storedKey(pk, sk);
     }
     static matches(pk: string, sk?: string): boolean {
       return readKey(key, pk, sk) !== undefined;
@@ -213,10 +222,16 @@ export function DBItem<
     constructor(input: object) {
       super();
       // biome-ignore lint/correctness/noConstructorReturn: the first instance of a class comes back guarded.
-      return construct(this, new.target as unknown as ModelConstructor, description, input) as this;
+      return construct(this, new.target[descriptionSlot], input) as this;
     }
   }
   return Base as never;
+}
+
+/** Values given for a key; an instance stands for its own values. */
+export function keyValues(key: ModelKey, values: object): Record<string, unknown> {
+  if (!isItem(values)) checkKeyNames(key, values as Record<string, unknown>);
+  return values as Record<string, unknown>;
 }
 
 /** A definition without the types that only the compiler needs. */
@@ -231,13 +246,10 @@ interface PlainDefinition {
   readonly upcast?: { readonly [version: string]: Upcast };
 }
 
-function describeModel(
-  definition: PlainDefinition,
-  guardFirst: ModelDescription["guardFirst"],
-): ModelDescription {
-  const { name, pk, sk, schema, indexes = {}, ttl, upcast = {} } = definition;
-  const label = name ?? `the model with pk "${pk}"`;
+function describeModel(definition: PlainDefinition, label: string): ModelShape {
+  const { pk, sk, schema, indexes = {}, ttl, upcast = {} } = definition;
   const key: ModelKey = {
+    model: label,
     pk: parsePattern(pk, label),
     sk: sk === undefined ? undefined : parsePattern(sk, label),
     indexes: parseIndexes(indexes, label),
@@ -262,20 +274,8 @@ function describeModel(
   if (ttl !== undefined && (!known.has(ttl) || keyFields(key).includes(ttl))) {
     throw invalidModel(label, `ttl names \`${ttl}\`, no field outside the key`, ttl);
   }
-  return {
-    schema,
-    fields,
-    fieldOrder,
-    key,
-    schemaVersion: versionOf(key, fields),
-    ttl,
-    upcast: (version) =>
-      Object.hasOwn(upcast, version ?? "unversioned") ? upcast[version ?? "unversioned"] : undefined,
-    isField: (field) => known.has(field),
-    nameOf: (model) => name ?? (model.name || label),
-    guardFirst,
-    hydrate,
-  };
+  const schemaVersion = versionOf(key, fields);
+  return { schema, fields, fieldOrder, isField: (name) => known.has(name), key, schemaVersion, ttl, upcast };
 }
 
 function allPatterns({ pk, sk, indexes }: ModelKey) {

@@ -1,5 +1,5 @@
 import { DynawrapError } from "./errors.js";
-import { type Format, type KeyValue, readKeyValue, writeKeyValue } from "./key-value.js";
+import { type Format, isKeyText, type KeyValue, readKeyValue, writeKeyValue } from "./key-value.js";
 import { getOwn, setOwn } from "./record.js";
 
 /** A pattern that cannot be used. */
@@ -9,7 +9,7 @@ export function invalidPattern(
   model: string,
   placeholder?: string,
 ): DynawrapError<"pattern.invalid"> {
-  const message = `${model}: the pattern "${pattern}" ${problem}.`;
+  const message = `the pattern "${pattern}" ${problem}`;
   return new DynawrapError("pattern.invalid", message, { pattern, model, placeholder });
 }
 
@@ -40,8 +40,8 @@ export function parsePattern(source: string, model: string): Pattern {
   const refuse = (problem: string, placeholder?: string): never => {
     throw invalidPattern(source, problem, model, placeholder);
   };
-  if (typeof source !== "string" || source === "") refuse("is no text");
-  if (source.includes("\0") || !source.isWellFormed()) refuse("holds NUL or a lone surrogate");
+  if (typeof source !== "string" || source === "" || !isKeyText(source))
+    refuse("is no text that a key can hold");
   const placeholders: { field: string; format: Format; after: string }[] = [];
   let head = "";
   const literal = (text: string): void => {
@@ -72,10 +72,12 @@ function unknownFormat(inner: string): string {
 }
 
 function parseFormat(format: string | undefined): Format | undefined {
-  if (format === undefined) return { kind: "text" };
-  const [known, kind, width = 0] = /^(?:(url|empty)|(?:0([1-9]|[1-3]\d|40))?d)$/.exec(format) ?? [];
-  if (known === undefined) return undefined;
-  return kind === undefined ? { kind: "integer", width: Number(width) } : { kind: kind as "url" | "empty" };
+  if (format === undefined) return { kind: "text", width: 0 };
+  const [kind, digits = 0] = /^(?:url|empty|(?:0([1-9]|[1-3]\d|40))?d)$/.exec(format) ?? [];
+  const width = Number(digits);
+  return kind === undefined
+    ? undefined
+    : { kind: kind === "url" || kind === "empty" ? kind : "integer", width };
 }
 
 /**
@@ -96,8 +98,8 @@ export function writePlaceholder(
     const encodable = format.kind === "text" || format.kind === "empty";
     const remedy = encodable ? `write {${field}:url}, which encodes it, or ` : "";
     const message =
-      `${model}: \`${field}\` holds or runs into the "${after}" that ends it in "${pattern.source}"; ` +
-      `${remedy}choose another delimiter.`;
+      `\`${field}\` holds or runs into the "${after}" that ends it in "${pattern.source}"; ` +
+      `${remedy}choose another delimiter`;
     throw new DynawrapError("key.ambiguous", message, { model, pattern: pattern.source, field });
   }
   return text;

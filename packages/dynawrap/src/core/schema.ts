@@ -23,7 +23,7 @@ export function validate(schema: Schema, input: unknown, model: string): Validat
   }
   const { issues, value } = result as { issues?: readonly StandardSchemaV1.Issue[]; value?: unknown };
   if (issues) return { issues: issues.map(plainIssue) };
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  if (typeof value !== "object" || value === null) {
     throw invalidModel(model, "the schema's output is not an object");
   }
   return { value: value as AnyRecord };

@@ -4,6 +4,11 @@ export interface StoredKey {
   readonly SK?: string;
 }
 
+/** A key of a partition key, and of a sort key if there is one. */
+export function storedKey(PK: string, SK: string | undefined): StoredKey {
+  return SK === undefined ? { PK } : { PK, SK };
+}
+
 /** A key as one text, to know it by: equal for equal keys, and for no others. */
 export function keyText({ PK, SK }: StoredKey): string {
   return JSON.stringify([PK, SK]);

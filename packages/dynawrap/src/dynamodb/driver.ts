@@ -115,9 +115,10 @@ export class DynamoDBDriver implements Driver<AttributeMap> {
 
   /** The client's `send` has an overload for each command; what comes back is typed where it is asked for. */
   async #send(table: string, call: Call, command: object): Promise<never> {
-    const { signal } = call;
+    // Each request has a signal of its own: many at once would crowd the call's with the SDK's listeners.
+    const abortSignal = call.signal && AbortSignal.any([call.signal]);
     try {
-      return (await this.#client.send(command as never, signal && { abortSignal: signal })) as never;
+      return (await this.#client.send(command as never, abortSignal && { abortSignal })) as never;
     } catch (error) {
       throw dynamoDBError(error, table, call);
     }

@@ -1,6 +1,6 @@
-import type { DynawrapError } from "../core/errors.js";
+import { DynawrapError } from "../core/errors.js";
 import type { Call } from "../engine/driver.js";
-import { isNetworkCode, serverFailure, tableMissing } from "../engine/failure.js";
+import { isNetworkCode, tableMissing } from "../engine/failure.js";
 
 interface SdkError {
   readonly name?: string;
@@ -20,5 +20,5 @@ export function dynamoDBError(cause: unknown, table: string, call: Call): Dynawr
   if (name === "ResourceNotFoundException") return tableMissing(table, cause);
   const away = ($metadata?.httpStatusCode ?? 0) >= 500 || isNetworkCode(code) || silences.test(name);
   const kind = throttles.test(name) ? "backend.throttled" : away ? "backend.unavailable" : "backend.failed";
-  return serverFailure(kind, call, `${name || code}: ${message}`, cause);
+  return new DynawrapError(kind, `${name || code}: ${message}`, { operation: call.operation }, cause);
 }

@@ -4,31 +4,29 @@ import type { AnyItem } from "../core/model.js";
 import { keyText } from "../core/stored-key.js";
 import { backoff, pause, untilAborted, withCall } from "./deadline.js";
 import type { BatchEntry, Call, Driver } from "./driver.js";
-import { serverFailure } from "./failure.js";
 
 type Kind = "save" | "delete";
 
 /** The encoded form of a change; refuses, before any I/O, what cannot be written. */
 export type EncodeChange<Row> = (item: object, kind: Kind) => BatchEntry<Row>;
 
-/** One change that has been taken from the input and is not written yet. */
-interface Change<Row> {
+/** What is to be written under one key. */
+interface Change {
   readonly item: object;
   readonly kind: Kind;
-  /** `undefined` for one that could not be encoded. */
-  readonly entry?: BatchEntry<Row>;
-  /** How many of the caller's entries it stands for: itself, and those before it for the same key. */
-  readonly weight: number;
 }
 
-/** Attempts of a batch without a deadline when nothing gets through: about 30 seconds of waiting. */
-const patience = 16;
+/** How long a batch without a deadline goes on when nothing gets through, in milliseconds. */
+const patience = 30_000;
+/** Requests' worth of entries that are taken from an input which flows by, before they are written. */
+const windowRequests = 64;
 
 /**
- * Writes changes in any number: in chunks, several at once, what the server puts off again and again. A change waits
- * for an earlier one of the same key, so the last always wins.
+ * Writes changes in any number: several requests at once, what the server puts off again and again. Of the entries
+ * for one key only the last is written. An input at hand is looked at whole before anything is written; one that
+ * flows by is taken a window at a time.
  *
- * @throws what is wrong with an input at hand, before anything is written; DynawrapError `batch.incomplete`.
+ * @throws what is wrong with the input, while nothing is written; DynawrapError `batch.incomplete` after that.
  */
 export async function writeBatches<Row>(
   driver: Driver<Row>,
@@ -38,102 +36,112 @@ export async function writeBatches<Row>(
   options: BatchOptions,
 ): Promise<void> {
   const sources = sourcesOf(input);
-  let total: number | undefined = 0;
-  for (const [kind, items] of sources) {
-    if (isAtHand(items)) for (const item of items) encode(item, kind);
-    total = isAtHand(items) && total !== undefined ? total + [...items].length : undefined;
-  }
-  await withCall("batchWrite", options, (call) =>
-    writeAll(driver, table, sources, total, encode, options, call),
-  );
+  const sized = sources.every(([, items]) => isAtHand(items));
+  /** What is not written yet, by key; by itself when it makes none. */
+  const open = new Map<unknown, Change>();
+  let done = 0;
+  let total: number | undefined;
+  let progressAt = 0;
+
+  const take = (item: object, kind: Kind): void => {
+    open.set(item, { item, kind });
+    const id = keyText(encode(item, kind).key);
+    open.delete(item);
+    open.set(id, { item, kind });
+  };
+
+  const send = async (ids: readonly unknown[], call: Call): Promise<void> => {
+    let entries = ids.map((id) => {
+      const { item, kind } = open.get(id) as Change;
+      return encode(item, kind);
+    });
+    for (let attempt = 0; entries.length > 0; attempt++) {
+      if (attempt > 0) await pause(backoff(attempt), call.signal);
+      const putOff = new Set(await request(driver, table, entries, call));
+      const stalled = putOff.size === entries.length;
+      for (const entry of entries) if (!putOff.has(entry)) open.delete(keyText(entry.key));
+      done += entries.length - putOff.size;
+      entries = [...putOff];
+      if (!stalled) {
+        progressAt = Date.now();
+        options.onProgress?.({ done, total });
+      } else if (options.deadline === undefined && Date.now() - progressAt > patience) {
+        throw new DynawrapError(
+          "backend.throttled",
+          "nothing gets through",
+          { operation: call.operation },
+          undefined,
+        );
+      }
+    }
+  };
+
+  const flush = async (call: Call): Promise<void> => {
+    const ids = [...open.keys()];
+    progressAt = Date.now();
+    let failure: { readonly cause: unknown } | undefined;
+    const work = async (): Promise<void> => {
+      try {
+        while (ids.length > 0 && !failure) await send(ids.splice(-driver.batch.size), call);
+      } catch (cause) {
+        failure ??= { cause };
+      }
+    };
+    await Promise.all(Array.from({ length: driver.batch.concurrency }, work));
+    if (failure) throw (failure as { readonly cause: unknown }).cause;
+  };
+
+  await withCall("batchWrite", options, async (call) => {
+    const untouched = [...sources];
+    try {
+      for (const [kind, items] of sources) {
+        untouched.shift();
+        for await (const item of isAtHand(items) ? items : whileWanted(items, call.signal)) {
+          take(item, kind);
+          if (sized) continue;
+          call.signal?.throwIfAborted();
+          if (open.size >= driver.batch.size * windowRequests) await flush(call);
+        }
+      }
+      if (sized) total = open.size;
+      await flush(call);
+    } catch (cause) {
+      if (done === 0 && sized && !isPassing(cause)) throw cause;
+      for (const [kind, items] of untouched) {
+        if (isAtHand(items)) for (const item of items) open.set(item, { item, kind });
+      }
+      throw incomplete([...open.values()], cause);
+    }
+  });
 }
 
-async function writeAll<Row>(
+/** An input as it flows by. Waiting for it ends with the call, even where the input itself never goes on. */
+async function* whileWanted(items: Items, signal: AbortSignal | undefined): AsyncGenerator<AnyItem> {
+  const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  try {
+    for (;;) {
+      const { done, value } = await untilAborted(Promise.resolve(iterator.next()), signal);
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    Promise.resolve(iterator.return?.()).catch(() => {}); // whether it can be closed no longer matters
+  }
+}
+
+/** Sends one request; one that is throttled as a whole has put off all its entries. */
+async function request<Row>(
   driver: Driver<Row>,
   table: string,
-  sources: readonly [Kind, Items][],
-  total: number | undefined,
-  encode: EncodeChange<Row>,
-  options: BatchOptions,
+  entries: readonly BatchEntry<Row>[],
   call: Call,
-): Promise<void> {
-  /** What is not written yet, in order: by key, or by itself when it has none. */
-  const open = new Map<unknown, Change<Row>>();
-  const running = new Set<Promise<void>>();
-  let chunk = new Set<string>();
-  let done = 0;
-  let failure: { readonly cause: unknown } | undefined;
-
-  const request = async (entries: readonly BatchEntry<Row>[]): Promise<readonly BatchEntry<Row>[]> => {
-    try {
-      return await untilAborted(driver.writeBatch(table, entries, call), call.signal);
-    } catch (error) {
-      // A request that is throttled as a whole has put off all its entries.
-      if (isDynawrapError(error, "backend.throttled")) return entries;
-      throw error;
-    }
-  };
-
-  const send = async (ids: Set<string>): Promise<void> => {
-    for (let attempt = 0, stalled = 0; ids.size > 0; attempt++) {
-      if (attempt > 0) await pause(backoff(attempt), call.signal);
-      const putOff = await request([...ids].map((id) => open.get(id)?.entry as BatchEntry<Row>));
-      const still = new Set(putOff.map(({ key }) => keyText(key)));
-      stalled = still.size < ids.size ? 0 : stalled + 1;
-      for (const id of ids) {
-        if (still.has(id)) continue;
-        done += open.get(id)?.weight ?? 0;
-        open.delete(id);
-        ids.delete(id);
-      }
-      if (stalled === 0) options.onProgress?.({ done, total });
-      else if (stalled > patience && options.deadline === undefined) {
-        throw serverFailure("backend.throttled", call, "nothing gets through", undefined);
-      }
-    }
-  };
-
-  const launch = async (): Promise<void> => {
-    while (running.size >= driver.batch.concurrency) await Promise.race(running);
-    if (failure) return;
-    const sending = send(chunk)
-      .catch((cause: unknown) => {
-        failure ??= { cause };
-      })
-      .finally(() => running.delete(sending));
-    running.add(sending);
-    chunk = new Set();
-  };
-
-  const take = async (item: object, kind: Kind): Promise<void> => {
-    open.set(item, { item, kind, weight: 1 });
-    const entry = encode(item, kind);
-    const id = keyText(entry.key);
-    if (open.has(id) && !chunk.has(id)) await Promise.all(running);
-    open.delete(item);
-    open.set(id, { item, kind, entry, weight: 1 + (open.get(id)?.weight ?? 0) });
-    chunk.add(id);
-    if (chunk.size >= driver.batch.size) await launch();
-  };
-
+): Promise<readonly BatchEntry<Row>[]> {
   try {
-    for (const [kind, items] of sources) {
-      for await (const item of items) {
-        if (call.signal?.aborted) failure ??= { cause: call.signal.reason };
-        if (!failure) await take(item, kind);
-        // What is at hand belongs to the remainder; an input that flows by is left where it is.
-        else if (isAtHand(items)) open.set(item, { item, kind, weight: 1 });
-        else break;
-      }
-    }
-    await launch();
-  } catch (cause) {
-    failure ??= { cause };
+    return await untilAborted(driver.writeBatch(table, entries, call), call.signal);
+  } catch (error) {
+    if (isDynawrapError(error, "backend.throttled")) return entries;
+    throw error;
   }
-  await Promise.all(running);
-  if (!failure) return;
-  const { cause } = failure;
-  throw done > 0 || isPassing(cause) ? incomplete([...open.values()], cause) : cause;
 }
 
 function sourcesOf(input: Items | BatchChanges): [Kind, Items][] {
@@ -154,7 +162,7 @@ function isIterable(input: unknown): input is Items {
   );
 }
 
-/** Whether an input can be read more than once, and does not just flow by. */
+/** Whether an input is in memory as a whole, and does not just flow by. */
 function isAtHand(items: Items): items is readonly AnyItem[] {
   return Array.isArray(items) || items instanceof Set;
 }
@@ -166,8 +174,8 @@ function isPassing(cause: unknown): boolean {
   );
 }
 
-function incomplete(left: readonly Change<unknown>[], cause: unknown): DynawrapError<"batch.incomplete"> {
+function incomplete(left: readonly Change[], cause: unknown): DynawrapError<"batch.incomplete"> {
   const of = (wanted: Kind): object[] => left.filter(({ kind }) => kind === wanted).map(({ item }) => item);
-  const message = `batchWrite: ${left.length} entries, in the details, are not written (${cause}).`;
+  const message = `batchWrite: ${left.length} entries, in the details, are not written (${cause})`;
   return new DynawrapError("batch.incomplete", message, { save: of("save"), delete: of("delete") }, cause);
 }

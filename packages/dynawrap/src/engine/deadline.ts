@@ -22,7 +22,7 @@ export async function withCall<Result>(
   { signal, deadline }: CallOptions,
   run: (call: Call) => Promise<Result>,
 ): Promise<Result> {
-  if (deadline !== undefined && !(typeof deadline === "number" && deadline > 0)) {
+  if (deadline !== undefined && !(deadline > 0)) {
     throw invalidOption("deadline", `is ${deadline}, not milliseconds above 0`);
   }
   signal?.throwIfAborted();
@@ -30,7 +30,7 @@ export async function withCall<Result>(
   const controller = new AbortController();
   const stop = (): void => controller.abort(signal?.reason);
   const end = (): void => {
-    const message = `${operation}: no answer within ${deadline} ms; a write may have taken effect.`;
+    const message = `no answer within ${deadline} ms; a write may have taken effect`;
     controller.abort(new DynawrapError("backend.unavailable", message, { operation }));
   };
   signal?.addEventListener("abort", stop, { once: true });

@@ -101,11 +101,13 @@ function writeEntry<Row>(driver: Driver<Row>, table: string, item: object): { ke
   const question = new Question(driver, table, modelOf(item));
   const stored = toStoredItem(item);
   const key = question.checked(stored.key);
+  question.checkIndexKeys(stored.indexKeys);
   // An instance that was read under another key would leave its old item behind.
   const before = originOf(item)?.key ?? key;
   if (keyText(before) !== keyText(key)) {
-    const message = `${question.name}: the item was read under ${keyText(before)}, not ${keyText(key)}; delete it, and save a new instance.`;
-    throw new DynawrapError("key.changed", message, { model: question.name, before, after: key });
+    const model = (item.constructor as unknown as Model).modelName;
+    const message = `the item was read under ${keyText(before)}, not ${keyText(key)}; delete it, and save a new instance`;
+    throw new DynawrapError("key.changed", message, { model, before, after: key });
   }
   return { key, row: driver.encode(stored) };
 }

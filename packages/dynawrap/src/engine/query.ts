@@ -85,7 +85,7 @@ function readOr<Item>(onError: OnError, read: () => Item | undefined): Item | un
 function checkQueryOptions({ limit = 1, onError = "throw" }: QueryOptions): void {
   if (!(Number.isInteger(limit) && limit >= 1))
     throw invalidOption("limit", `is ${limit}, not a whole number above 0`);
-  if (typeof onError !== "function" && !["throw", "skip", "warn"].includes(onError)) {
+  if (typeof onError !== "function" && !/^(throw|skip|warn)$/.test(onError)) {
     throw invalidOption("onError", 'is not "throw", "skip", "warn" or a function');
   }
 }

@@ -1,9 +1,8 @@
 import type { Capabilities } from "../core/backend.js";
-import type { ModelConstructor, ModelDescription } from "../core/description.js";
+import type { ModelDescription } from "../core/description.js";
 import { DynawrapError, invalidModel } from "../core/errors.js";
-import { isItem } from "../core/item.js";
-import { checkKeyNames, writeKey, writeRange } from "../core/key.js";
-import { requireModel } from "../core/model.js";
+import { writeKey, writeRange } from "../core/key.js";
+import { keyValues, requireModel } from "../core/model.js";
 import { type KeyRange, utf8Length } from "../core/range.js";
 import type { StoredKey } from "../core/stored-key.js";
 import { fromStoredItem } from "../values/stored-item.js";
@@ -14,30 +13,27 @@ import type { Driver } from "./driver.js";
  * question, before any I/O.
  */
 export class Question<Row> {
-  readonly name: string;
   readonly #driver: Driver<Row>;
-  readonly #model: ModelConstructor;
   readonly #description: ModelDescription;
 
   /** @throws DynawrapError `table.invalid`, or `model.invalid` for what is no model, or cannot live in the table. */
   constructor(driver: Driver<Row>, table: string, model: unknown) {
     driver.checkTable(table);
-    const description = requireModel(model, `"${table}"`);
     this.#driver = driver;
-    this.#model = model as ModelConstructor;
-    this.#description = description;
-    this.name = description.nameOf(this.#model);
-    checkLayout(description, this.name);
+    this.#description = requireModel(model, `"${table}"`);
+    checkLayout(this.#description);
   }
 
   /** The whole key of these values. @throws DynawrapError `key.*` */
   key(values: object): StoredKey {
-    return this.checked(writeKey(this.#description.key, this.#named(values), this.name));
+    const { key } = this.#description;
+    return this.checked(writeKey(key, keyValues(key, values)));
   }
 
   /** The range of keys that a query by these values reads. @throws DynawrapError `key.*` */
   range(values: object): KeyRange {
-    const range = writeRange(this.#description.key, this.#named(values), this.name);
+    const { key } = this.#description;
+    const range = writeRange(key, keyValues(key, values));
     this.checked({ PK: range.pk, SK: range.sk.text });
     return range;
   }
@@ -48,28 +44,27 @@ export class Question<Row> {
     return key;
   }
 
-  /** The instance that a row holds; `undefined` for no row, and for one that is not of the model. */
-  read(row: Row | undefined): object | undefined {
-    if (row === undefined) return undefined;
-    return fromStoredItem(this.#driver.decode(row), this.#model, this.#description);
+  /** Looks at the key attributes of indexes: with one that is too long DynamoDB refuses the whole item. */
+  checkIndexKeys(indexKeys: Readonly<Record<string, string>>): void {
+    for (const [attribute, text] of Object.entries(indexKeys)) {
+      checkBytes(attribute, utf8Length(text), limits[attribute.endsWith("PK") ? 0 : 1]);
+    }
   }
 
-  /** Values given for a key; an instance stands for its own values. */
-  #named(values: object): Record<string, unknown> {
-    const named = values as Record<string, unknown>;
-    if (!isItem(values)) checkKeyNames(this.#description.key, named, this.name);
-    return named;
+  /** The instance that a row holds; `undefined` for no row, and for one that is not of the model. */
+  read(row: Row | undefined): object | undefined {
+    return row === undefined ? undefined : fromStoredItem(this.#driver.decode(row), this.#description);
   }
 }
 
 /** Whether a model can live in a table of key attributes PK and SK. */
-function checkLayout({ key, isField }: ModelDescription, model: string): void {
+function checkLayout({ key, isField, name }: ModelDescription): void {
   const layout = "a plain table name means the key PK, SK, but";
-  if (!key.sk) throw invalidModel(model, `${layout} the model has no sk`);
+  if (!key.sk) throw invalidModel(name, `${layout} the model has no sk`);
   for (const [attribute, { source }] of Object.entries({ PK: key.pk, SK: key.sk })) {
     if (isField(attribute) && source !== `{${attribute}}`) {
       throw invalidModel(
-        model,
+        name,
         `${layout} the pattern "${source}" is not its field \`${attribute}\``,
         attribute,
       );
@@ -84,12 +79,13 @@ function checkKeyBytes({ PK, SK = "" }: StoredKey, { keyBytes }: Capabilities): 
   // No text is longer in UTF-8 than three times its length, so most keys need no count.
   if (3 * (PK.length + SK.length) <= limits[1]) return;
   const [pk, sk] = [utf8Length(PK), utf8Length(SK)];
-  const check = (attribute: string, bytes: number, limit: number): void => {
-    if (bytes <= limit) return;
-    const message = `The key is too long: ${attribute} has ${bytes} bytes, and the limit is ${limit}.`;
-    throw new DynawrapError("key.tooLong", message, { attribute, bytes, limit });
-  };
-  check("PK", pk, limits[0]);
-  check("SK", sk, limits[1]);
-  check("PK and SK", pk + sk, keyBytes);
+  checkBytes("PK", pk, limits[0]);
+  checkBytes("SK", sk, limits[1]);
+  checkBytes("PK and SK", pk + sk, keyBytes);
+}
+
+function checkBytes(attribute: string, bytes: number, limit: number): void {
+  if (bytes <= limit) return;
+  const message = `The key is too long: ${attribute} has ${bytes} bytes, and the limit is ${limit}`;
+  throw new DynawrapError("key.tooLong", message, { attribute, bytes, limit });
 }

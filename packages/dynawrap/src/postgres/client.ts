@@ -55,7 +55,7 @@ export function connectionOf(client: PostgresClient): Connection {
 }
 
 function notAClient(): DynawrapError<"option.invalid"> {
-  const message = "PostgresBackend takes a Pool or a Client of pg, or a PGlite.";
+  const message = "PostgresBackend takes a Pool or a Client of pg, or a PGlite";
   return new DynawrapError("option.invalid", message, { option: "client" });
 }
 

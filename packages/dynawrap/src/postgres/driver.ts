@@ -51,7 +51,7 @@ export class PostgresDriver implements Driver<PostgresRow> {
     if (!/^pg_/i.test(table)) return;
     throw new DynawrapError(
       "table.invalid",
-      `"${table}" cannot be a table: PostgreSQL keeps names that begin with pg_ for itself.`,
+      `"${table}" cannot be a table: PostgreSQL keeps names that begin with pg_ for itself`,
       { table },
     );
   }

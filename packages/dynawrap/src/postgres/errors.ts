@@ -1,6 +1,6 @@
 import { DynawrapError, isDynawrapError } from "../core/errors.js";
 import type { Call } from "../engine/driver.js";
-import { isNetworkCode, serverFailure, tableMissing } from "../engine/failure.js";
+import { isNetworkCode, tableMissing } from "../engine/failure.js";
 
 interface PgError {
   readonly code?: string;
@@ -33,7 +33,7 @@ export function postgresError(cause: unknown, table: string, call: Call): unknow
   const { code = "", message = String(cause) } = (cause ?? {}) as PgError;
   if (code === "42P01") return tableMissing(table, cause);
   if (foreignTable.test(code)) {
-    const text = `"${table}" is there, but it is not one of this library's tables (${code}: ${message}).`;
+    const text = `"${table}" is there, but it is not one of this library's tables (${code}: ${message})`;
     return new DynawrapError("table.invalid", text, { table }, cause);
   }
   const kind = isConflict(cause)
@@ -41,5 +41,10 @@ export function postgresError(cause: unknown, table: string, call: Call): unknow
     : isAway(cause)
       ? "backend.unavailable"
       : "backend.failed";
-  return serverFailure(kind, call, code === "" ? message : `${code}: ${message}`, cause);
+  return new DynawrapError(
+    kind,
+    code === "" ? message : `${code}: ${message}`,
+    { operation: call.operation },
+    cause,
+  );
 }

@@ -1,4 +1,3 @@
-import type { ModelConstructor } from "../core/description.js";
 import { DynawrapError } from "../core/errors.js";
 import { readKey } from "../core/key.js";
 import { type ItemOf, type Model, requireModel } from "../core/model.js";
@@ -7,6 +6,8 @@ import { fromWireItem, fromWireKey } from "../values/wire-item.js";
 import type { StreamRecord } from "./record.js";
 
 export type { StreamImage, StreamRecord } from "./record.js";
+
+const events = /^(?:INSERT|MODIFY|REMOVE)$/;
 
 /**
  * The instance that a stream record tells of: the new image of an INSERT or MODIFY, the old one of a REMOVE. Key
@@ -18,19 +19,18 @@ export type { StreamImage, StreamRecord } from "./record.js";
  */
 export function fromStreamRecord<AModel extends Model>(record: StreamRecord, model: AModel): ItemOf<AModel> {
   const description = requireModel(model, "fromStreamRecord");
-  const made = model as unknown as ModelConstructor;
-  const name = description.nameOf(made);
-  const { eventName = "", dynamodb: change } = record ?? {};
-  const { Keys, NewImage, OldImage, StreamViewType } = change ?? {};
+  const { eventName = "", dynamodb } = record ?? {};
+  const { Keys, NewImage, OldImage, StreamViewType } = dynamodb ?? {};
   const key = fromWireKey(Keys ?? NewImage ?? OldImage ?? {});
   const image = eventName === "REMOVE" ? OldImage : NewImage;
-  let problem = "is of another model";
-  if (!change || !/^(INSERT|MODIFY|REMOVE)$/.test(eventName)) {
-    problem = "is none of a DynamoDB stream, with `dynamodb` and `eventName`";
-  } else if (key && readKey(description.key, key.PK, key.SK)) {
-    const item = image && fromStoredItem(fromWireItem({ ...image, ...Keys }), made, description);
-    if (item) return item as ItemOf<AModel>;
-    if (!image) problem = `(${eventName}, ${StreamViewType}) has no image; the view NEW_AND_OLD_IMAGES has it`;
-  }
-  throw new DynawrapError("stream.mismatch", `${name}: the stream record ${problem}.`, { model: name, key });
+  // The key first: an item of another model is not even decoded.
+  const ours = events.test(eventName) && key && readKey(description.key, key.PK, key.SK);
+  const item =
+    ours && image instanceof Object && fromStoredItem(fromWireItem({ ...image, ...Keys }), description);
+  if (item) return item as ItemOf<AModel>;
+  const problem = ours ? `has no image (${eventName}, ${StreamViewType})` : "is no change of the model";
+  throw new DynawrapError("stream.mismatch", `the stream record ${problem}`, {
+    model: description.name,
+    key,
+  });
 }

@@ -6,11 +6,6 @@ export function unique(): string {
   return crypto.randomUUID();
 }
 
-/** The own fields of an instance, as a plain object to be compared. */
-export function fieldsOf(item: object | undefined): object | undefined {
-  return item && { ...item };
-}
-
 /** Asserts that a call rejects with an error of this code, and answers the error. It may not throw at once. */
 export async function assertRefused<Code extends ErrorCode>(
   call: () => Promise<unknown>,

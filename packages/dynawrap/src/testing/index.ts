@@ -1,4 +1,5 @@
 import { batchCases } from "./cases/batches.js";
+import { fieldCases } from "./cases/fields.js";
 import { keyRefusalCases } from "./cases/key-refusals.js";
 import { keyCases } from "./cases/keys.js";
 import { neighbourCases } from "./cases/neighbours.js";
@@ -28,6 +29,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...neighbourCases,
   ...queryCases,
   ...valueCases,
+  ...fieldCases,
   ...valueRefusalCases,
   ...writeCases,
   ...batchCases,

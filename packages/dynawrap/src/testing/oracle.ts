@@ -4,8 +4,9 @@ import type { Backend } from "../core/backend.js";
 import { isDynawrapError } from "../core/errors.js";
 import { MemoryBackend } from "../memory/index.js";
 import { unique } from "./assertions.js";
-import { anySequence, Listed, type Operation, readBack } from "./oracle/operations.js";
-import { counterexampleText, type Difference, showOperation } from "./oracle/report.js";
+import { Listed, type Operation } from "./oracle/operations.js";
+import { counterexampleText, type Difference } from "./oracle/report.js";
+import { anySequence, readBack } from "./oracle/sequences.js";
 
 export interface OracleOptions {
   /** How many sequences are tried; 100 unless given. */
@@ -39,20 +40,27 @@ export async function compareWithReference(
   table: string,
   { runs = 100, maxOperations = 40, seed, path }: OracleOptions = {},
 ): Promise<OracleReport> {
-  const nul = backend.capabilities.nulText;
-  const after = readBack();
   let operations = 0;
-  const property = fc.asyncProperty(anySequence(nul, maxOperations), async (steps) => {
+  const compare = async (steps: readonly Operation[]): Promise<Difference | undefined> => {
     const reference = new MemoryBackend();
     await reference.createTable(table);
     const room = unique();
-    for (const [index, step] of [...steps, ...after].entries()) {
+    for (const [index, step] of [...steps, ...readBack()].entries()) {
       operations++;
       const wanted = await outcome(step, reference, table, room);
       const got = await outcome(step, backend, table, room);
       const broken = isDeepStrictEqual(got, wanted) ? brokenLaw(got) : "it differs from the reference";
-      if (broken !== undefined) throw new DifferenceFound({ index, step, wanted, got, broken, room });
+      if (broken !== undefined) return { index, step, wanted, got, broken, room };
     }
+    return undefined;
+  };
+  let tries: number | undefined;
+  const sequence = anySequence(backend.capabilities.nulText, maxOperations);
+  const property = fc.asyncProperty(sequence, async (steps) => {
+    if (tries !== undefined && ++tries > shrinkingTries) return;
+    if ((await compare(steps)) === undefined) return;
+    tries ??= 0;
+    throw new Error("a difference, which is found again below");
   });
   const details = await fc.check(property, {
     numRuns: runs,
@@ -60,22 +68,31 @@ export async function compareWithReference(
     ...(path === undefined ? {} : { path }),
   });
   if (!details.failed) return { seed: details.seed, sequences: details.numRuns, operations };
-  const failure = (details as { errorInstance?: unknown }).errorInstance;
-  const steps = details.counterexample?.[0] ?? [];
-  if (failure instanceof DifferenceFound) {
-    const where = { seed: details.seed, path: details.counterexamplePath ?? "" };
-    throw new Error(counterexampleText(steps, failure.difference, where));
-  }
-  throw failure ?? new Error(`The oracle could not finish: ${JSON.stringify(details.runConfiguration)}`);
+  const [steps = []] = details.counterexample ?? [];
+  const where = { seed: details.seed, path: details.counterexamplePath ?? "" };
+  throw new Error(await explain(steps, compare, where));
 }
 
-class DifferenceFound extends Error {
-  readonly difference: Difference;
+/** How many shorter sequences are tried after a difference was found: a real server makes each take its time. */
+const shrinkingTries = 400;
 
-  constructor(difference: Difference) {
-    super(`${showOperation(difference.step)}: ${difference.broken}`);
-    this.difference = difference;
+type Compare = (steps: readonly Operation[]) => Promise<Difference | undefined>;
+
+/** Leaves out each step that the difference does not need, and says what remains. */
+async function explain(
+  steps: readonly Operation[],
+  compare: Compare,
+  where: { readonly seed: number; readonly path: string },
+): Promise<string> {
+  let shortest = steps;
+  let difference = await compare(steps);
+  if (!difference) return counterexampleText(steps, undefined, where);
+  for (let index = steps.length - 1; index >= 0; index--) {
+    const fewer = shortest.filter((_, place) => place !== index);
+    const still = await compare(fewer);
+    if (still) [shortest, difference] = [fewer, still];
   }
+  return counterexampleText(shortest, difference, where);
 }
 
 /** What an operation came to: its result, or the code and the details of its error. */
@@ -95,7 +112,8 @@ function brokenLaw(outcome: unknown): string | undefined {
   if (thrown !== undefined) return `it throws what is no DynawrapError: ${thrown}`;
   if (!(result instanceof Listed)) return undefined;
   const { keys, options } = result;
-  if (options.limit !== undefined && keys.length > options.limit) return "it gives more results than its limit";
+  if (options.limit !== undefined && keys.length > options.limit)
+    return "it gives more results than its limit";
   const turned = options.reverse ? [...keys].reverse() : keys;
   const unordered = turned.some((key, index) => index > 0 && compareBytes(turned[index - 1], key) >= 0);
   return unordered ? "its results are not in the order of the bytes of their sort keys" : undefined;

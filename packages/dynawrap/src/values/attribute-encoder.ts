@@ -6,11 +6,9 @@ import { ExactNumber, type Numeric, numberBytes, numberProblem, numberText } fro
 import { unsupported } from "./path.js";
 
 /**
- * Levels of values inside one another, the innermost included, so at most 31 lists and maps; and bytes in the name
- * of an attribute or in a map: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+ * Levels of values inside one another, the innermost included, so at most 31 lists and maps: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
  */
 const maxDepth = 32;
-const maxNameBytes = 65_535;
 
 /**
  * The wire form of a record's values, and their size with their names in DynamoDB's count; values that are
@@ -40,7 +38,7 @@ class Encoder {
       const value = record[name];
       if (value === undefined) continue;
       this.path.push(name);
-      this.name(name);
+      if (this.text(name) === "") this.refuse("has an empty name");
       setOwn(map, name, this.value(value));
       this.path.pop();
     }
@@ -103,14 +101,6 @@ class Encoder {
     // Two members that are one to DynamoDB would make it refuse the item.
     if (new Set(sent.map(String)).size < sent.length) this.refuse("is a set that holds a value twice");
     return { [`${type}S`]: sent } as unknown as AttributeValue;
-  }
-
-  name(name: string): void {
-    const before = this.bytes;
-    this.text(name);
-    const length = this.bytes - before;
-    if (length === 0 || length > maxNameBytes)
-      this.refuse(`has a name of ${length} bytes, not 1 to ${maxNameBytes}`);
   }
 
   text(text: string): string {

@@ -22,69 +22,44 @@ export class ExactNumber {
 /** Anything that is stored as a number. */
 export type Numeric = number | bigint | ExactNumber;
 
+const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 /** What a double always holds: 15 digits. */
 const short = /^-?[\d.]{1,15}$/;
-const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
+/** The longest number has 38 digits behind 130 zeros; nothing longer is looked into. */
+const longest = 200;
 
 /**
  * The value of a number in decimal notation: a number where one holds it exactly, a bigint for integers beyond
  * 2^53, otherwise an `ExactNumber`. `undefined` for text that is no decimal number.
  */
 export function parseNumber(text: string): Numeric | undefined {
-  if (!decimal.test(text)) return undefined;
+  if (text.length > longest || !decimal.test(text)) return undefined;
   const value = Number(text);
-  const whole = Number.isInteger(value);
-  if (
-    Number.isFinite(value) &&
-    whole === Number.isSafeInteger(value) &&
-    (short.test(text) || sameNumber(text, value))
-  ) {
+  const holds = Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
+  if (holds && (short.test(text) || significant(text) === significant(String(value))))
     return value === 0 ? 0 : value;
-  }
-  const { digits, exponent, negative } = normalize(text);
-  if (exponent < 0 || exponent > 400) return new ExactNumber(text);
-  return BigInt(`${negative ? "-" : ""}${digits}${"0".repeat(exponent)}`);
+  return /^[+-]?\d+$/.test(text) ? BigInt(text) : new ExactNumber(text);
 }
 
-function sameNumber(text: string, value: number): boolean {
-  return JSON.stringify(normalize(text)) === JSON.stringify(normalize(String(value)));
+/** The digits of a decimal without sign, point, exponent and outer zeros: `-12.50e3` has `125`, zero has none. */
+function significant(text: string): string {
+  return text.replace(/^[+-]?[0.]*|\.|0*\.?0*(?:e.*)?$/gi, "");
 }
 
-/** A decimal as an integer without outer zeros, times a power of ten: `-12.50` is -125 times 10 to the -1. */
-function normalize(text: string): { digits: string; exponent: number; negative: boolean } {
-  const [mantissa = "", power = "0"] = text.toLowerCase().split("e");
-  const [whole = "", fraction = ""] = mantissa.replace(/^[+-]/, "").split(".");
-  const all = (whole + fraction).replace(/^0+/, "");
-  let end = all.length; // by hand: /0+$/ takes the square of the length
-  while (all[end - 1] === "0") end--;
-  const digits = all.slice(0, end);
-  if (digits === "") return { digits: "0", exponent: 0, negative: false };
-  return {
-    digits,
-    exponent: Number(power) - fraction.length + all.length - digits.length,
-    negative: text.startsWith("-"),
-  };
-}
-
-/** What DynamoDB's numbers can be: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
-const maxDigits = 38;
-const maxMagnitude = 125;
-const minMagnitude = -130;
-
-/** Why a number cannot be stored, or `undefined` when it can. */
+/**
+ * Why a number cannot be stored, or `undefined` when it can.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+ */
 export function numberProblem(value: Numeric): string | undefined {
-  if (typeof value === "number") {
-    if (!Number.isFinite(value)) return `is ${value}, and cannot be stored`;
-    if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-      return `is ${value}; integers beyond 2^53 must be a bigint`;
-    }
-    if (value === 0 || (Math.abs(value) >= 1e-129 && Math.abs(value) < 1e125)) return undefined;
-  }
-  const { digits, exponent } = normalize(String(value));
-  const magnitude = digits.length + exponent - 1;
-  const fits = digits.length <= maxDigits && magnitude <= maxMagnitude && magnitude >= minMagnitude;
-  if (fits || digits === "0") return undefined;
-  return "is beyond DynamoDB's numbers: 38 digits, 1E-130 to below 1E+126";
+  const text = String(value);
+  if (Number.isInteger(value) && !Number.isSafeInteger(value))
+    return `is ${text}; integers beyond 2^53 must be a bigint`;
+  const size = Math.abs(Number(text));
+  const digits = text.length > longest ? text : significant(text);
+  const fits = size >= 1e-130 && size <= 1e126 && digits.length <= 38 && !(size === 1e126 && digits === "1");
+  return fits || digits === ""
+    ? undefined
+    : "is beyond DynamoDB's numbers: 38 digits, 1E-130 to below 1E+126";
 }
 
 /** The decimal notation that is sent; minus zero is zero, as in DynamoDB. */
@@ -94,6 +69,5 @@ export function numberText(value: Numeric): string {
 
 /** What a number takes in DynamoDB's count, at most: a byte for two significant digits, one for the exponent and one for a minus. */
 export function numberBytes(text: string): number {
-  const { digits, negative } = normalize(text);
-  return Math.floor(digits.length / 2) + 2 + Number(negative);
+  return Math.floor(significant(text).length / 2) + 2 + Number(text.startsWith("-"));
 }

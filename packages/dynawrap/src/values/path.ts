@@ -8,7 +8,7 @@ export function unsupported(path: Path, problem: string): DynawrapError<"value.u
   const place = path.map((step, index) =>
     typeof step === "number" ? `[${step}]` : index === 0 ? step : `.${step}`,
   );
-  return new DynawrapError("value.unsupported", `The value at \`${place.join("")}\` ${problem}.`, {
+  return new DynawrapError("value.unsupported", `The value at \`${place.join("")}\` ${problem}`, {
     path: [...path],
   });
 }

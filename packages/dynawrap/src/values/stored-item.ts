@@ -1,12 +1,12 @@
-import type { ModelConstructor, ModelDescription } from "../core/description.js";
+import type { ModelDescription } from "../core/description.js";
 import { DynawrapError, invalidModel } from "../core/errors.js";
-import { fieldsOf, originOf, validFields } from "../core/item.js";
-import { readKey, writeKey } from "../core/key.js";
+import { fieldsOf, invalidItem, originOf, validFields } from "../core/item.js";
+import { type ModelKey, readKey, writeKey } from "../core/key.js";
 import { requireModel } from "../core/model.js";
 import { writePattern } from "../core/pattern.js";
 import { utf8Length } from "../core/range.js";
 import { getOwn, setOwn } from "../core/record.js";
-import type { StoredKey } from "../core/stored-key.js";
+import { keyText, type StoredKey } from "../core/stored-key.js";
 import { decodeAttributes } from "./attribute-decoder.js";
 import { encodeAttributes } from "./attribute-encoder.js";
 import type { AttributeMap } from "./attribute-value.js";
@@ -37,44 +37,41 @@ const maxItemBytes = 409_600;
  * `value.unsupported`; `item.tooLarge`.
  */
 export function toStoredItem(item: object): OutgoingItem {
-  const model = item.constructor as ModelConstructor;
-  const description = requireModel(model, "save");
-  const name = description.nameOf(model);
+  const description = requireModel(item.constructor, "save");
   const fields = fieldsOf(item, description);
-  const key = writeKey(description.key, fields, name);
-  const indexKeys = writeIndexKeys(description, fields, name);
+  const key = writeKey(description.key, fields);
+  const indexKeys = writeIndexKeys(description, fields);
   const attributes = { ...originOf(item)?.unknown };
   for (const field of Object.keys(fields)) setOwn(attributes, field, fields[field]);
   const { wire, bytes } = encodeAttributes(attributes);
-  checkSize(bytes, { ...key, ...indexKeys, schema_version: description.schemaVersion }, name);
-  checkRoundTrip(description, fields, name);
+  checkSize(bytes, { ...key, ...indexKeys, schema_version: description.schemaVersion }, description.name);
+  checkRoundTrip(description, fields);
   return { key, version: description.schemaVersion, attributes, wire, indexKeys };
 }
 
 function checkSize(attributeBytes: number, written: Readonly<Record<string, string>>, name: string): void {
   const bytes = attributeBytes + utf8Length(Object.entries(written).flat().join(""));
   if (bytes <= maxItemBytes) return;
-  const message = `${name}: the item has ${bytes} bytes, and the limit is ${maxItemBytes}.`;
+  const message = `the item has ${bytes} bytes, and the limit is ${maxItemBytes}`;
   throw new DynawrapError("item.tooLarge", message, { model: name, bytes, limit: maxItemBytes });
 }
 
-/** The models whose schema has taken back its own output; one item is enough to know a schema. */
-const roundTripped = new WeakSet<ModelDescription>();
-
-function checkRoundTrip(description: ModelDescription, fields: Record<string, unknown>, name: string): void {
-  if (roundTripped.has(description)) return;
+/** Whether a schema takes back its own output; one item with a field is enough to know it of the field. */
+function checkRoundTrip(description: ModelDescription, fields: Record<string, unknown>): void {
+  const names = Object.keys(fields);
+  if (names.every((field) => description.roundTripped.has(field))) return;
   const { wire } = encodeAttributes(fields);
   let problem = "changes";
   let again: unknown;
   try {
-    again = encodeAttributes(validFields(decodeAttributes(wire), description, name)).wire;
+    again = encodeAttributes(validFields(decodeAttributes(wire), description)).wire;
   } catch (cause) {
     problem = `does not accept (${cause})`;
   }
   if (JSON.stringify(again) !== JSON.stringify(wire)) {
-    throw invalidModel(name, `the schema ${problem} its own stored output`);
+    throw invalidModel(description.name, `the schema ${problem} its own stored output`);
   }
-  roundTripped.add(description);
+  for (const field of names) description.roundTripped.add(field);
 }
 
 /**
@@ -82,12 +79,11 @@ function checkRoundTrip(description: ModelDescription, fields: Record<string, un
  * field of an index's patterns is not in that index.
  */
 function writeIndexKeys(
-  description: ModelDescription,
+  { key, name }: ModelDescription,
   fields: Record<string, unknown>,
-  name: string,
 ): Record<string, string> {
   const keys: Record<string, string> = {};
-  for (const { index, pk, sk } of description.key.indexes.values()) {
+  for (const { index, pk, sk } of key.indexes.values()) {
     if (pk.length > 1 || sk.length > 1) {
       throw invalidModel(name, `index ${index} has a key of several attributes, which needs a Table`);
     }
@@ -112,42 +108,42 @@ function indexAttributes(index: string): readonly [string, string] {
  *
  * @throws DynawrapError `item.invalid` with the key and the issues, when the schema refuses it.
  */
-export function fromStoredItem(
-  stored: StoredItem,
-  model: ModelConstructor,
-  description: ModelDescription,
-): object | undefined {
-  const { PK, SK } = stored.key;
-  const parsed = readKey(description.key, PK, SK);
+export function fromStoredItem(stored: StoredItem, description: ModelDescription): object | undefined {
+  const { key, isField } = description;
+  const parsed = readKey(key, stored.key.PK, stored.key.SK);
   if (parsed === undefined) return undefined;
-  const name = description.nameOf(model);
-  const upcast =
-    stored.version === description.schemaVersion ? undefined : description.upcast(stored.version);
-  const attributes = upcast ? upcast({ ...stored.attributes }) : stored.attributes;
+  const attributes = currentShape(stored, description);
   const known: Record<string, unknown> = {};
   const unknown: Record<string, unknown> = {};
-  const derived = [...description.key.indexes.values()].flatMap(({ index }) => indexAttributes(index));
+  const derived = [...key.indexes.values()].flatMap(({ index }) => indexAttributes(index));
   for (const attribute of Object.keys(attributes)) {
-    if (description.isField(attribute)) setOwn(known, attribute, attributes[attribute]);
+    if (isField(attribute)) setOwn(known, attribute, attributes[attribute]);
     else if (!derived.includes(attribute)) setOwn(unknown, attribute, attributes[attribute]);
   }
   for (const field of Object.keys(parsed)) {
     if (getOwn(known, field) === undefined) setOwn(known, field, parsed[field]);
   }
-  if (!sameKey(description, known, stored.key, name)) return undefined;
-  const values = validFields(known, description, name, stored.key);
-  return description.hydrate(model, values, { version: stored.version, key: stored.key, unknown });
+  if (!makesKey(known, key, stored.key)) return undefined;
+  const values = validFields(known, description, stored.key);
+  return description.hydrate(description, values, { version: stored.version, key: stored.key, unknown });
 }
 
-function sameKey(
-  description: ModelDescription,
-  fields: Record<string, unknown>,
-  key: StoredKey,
-  name: string,
-): boolean {
+/** The attributes as the model has them now. */
+function currentShape(
+  { key, version = "unversioned", attributes }: StoredItem,
+  { name, schemaVersion, upcast }: ModelDescription,
+): StoredItem["attributes"] {
+  if (version === schemaVersion || !Object.hasOwn(upcast, version)) return attributes;
   try {
-    const written = writeKey(description.key, fields, name);
-    return written.PK === key.PK && written.SK === key.SK;
+    return { ...upcast[version]?.({ ...attributes }) };
+  } catch (cause) {
+    throw invalidItem(name, [{ message: `upcast failed (${cause})`, path: [] }], key, cause);
+  }
+}
+
+function makesKey(fields: Record<string, unknown>, key: ModelKey, stored: StoredKey): boolean {
+  try {
+    return keyText(writeKey(key, fields)) === keyText(stored);
   } catch {
     return false; // fields that make no key at all contradict it as well
   }

@@ -1,4 +1,4 @@
-import { setOwn } from "../core/record.js";
+import { isPlainObject, setOwn } from "../core/record.js";
 import type { AttributeMap, AttributeValue } from "./attribute-value.js";
 import { base64, fromBase64 } from "./bytes.js";
 import { ExactNumber, parseNumber } from "./number.js";
@@ -105,7 +105,7 @@ function readTag(tag: string, holder: object, path: Path): unknown {
     case "$binaries":
       return new Set(list().map(bytes));
     case "$map":
-      return typeof content === "object" && content !== null ? readMap(content, path) : refuse();
+      return isPlainObject(content) ? readMap(content, path) : refuse();
     default:
       return readMap(holder, path);
   }

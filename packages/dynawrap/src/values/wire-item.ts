@@ -1,5 +1,5 @@
 import { getOwn, setOwn } from "../core/record.js";
-import type { StoredKey } from "../core/stored-key.js";
+import { type StoredKey, storedKey } from "../core/stored-key.js";
 import { decodeAttributes } from "./attribute-decoder.js";
 import type { AttributeMap } from "./attribute-value.js";
 import { unsupported } from "./path.js";
@@ -26,7 +26,7 @@ export function fromWireKey(item: object): StoredKey | undefined {
   const text = (name: string): unknown => (getOwn(item, name) as { S?: unknown } | null | undefined)?.S;
   const [PK, SK] = [text("PK"), text("SK")];
   if (typeof PK !== "string") return undefined;
-  return typeof SK === "string" ? { PK, SK } : { PK };
+  return storedKey(PK, typeof SK === "string" ? SK : undefined);
 }
 
 /**

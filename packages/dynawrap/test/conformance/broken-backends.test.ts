@@ -1,11 +1,24 @@
-import { MemoryBackend } from "dynawrap/memory";
 import { conformanceCases } from "dynawrap/testing";
 import { compareWithReference } from "dynawrap/testing/oracle";
 import { describe, expect, it } from "vitest";
 import { freshTable } from "../backends.js";
-import { breakages } from "./broken-backends.js";
+import { driver, facade } from "./broken/backend.js";
+import { brokenReads } from "./broken/reads.js";
+import { brokenValues } from "./broken/values.js";
+import { brokenWrites } from "./broken/writes.js";
+
+const breakages = [...brokenReads, ...brokenValues, ...brokenWrites];
 
 describe("a backend that", () => {
+  for (const open of [driver(() => ({})), facade(() => ({}))]) {
+    it("is wrapped without a fault passes", async () => {
+      const backend = open();
+      const table = await freshTable(backend);
+      for (const { run } of conformanceCases) await run(backend, table);
+      await compareWithReference(backend, table, { runs: 50 });
+    });
+  }
+
   for (const { title, subject, open } of breakages) {
     it(`${title} fails the kit`, async () => {
       const failed: string[] = [];
@@ -24,7 +37,9 @@ describe("a backend that", () => {
       const backend = open();
       const table = await freshTable(backend);
       const comparing = compareWithReference(backend, table, { runs: 300, seed: 1 });
-      await expect(comparing).rejects.toThrow(/^A sequence of [\s\S]*Run it again with \{ seed: 1, path: "/);
+      await expect(comparing).rejects.toThrow(
+        /^The backend is wrong in step \d[\s\S]*Run it again with \{ seed: 1, path: "/,
+      );
     });
   }
 });

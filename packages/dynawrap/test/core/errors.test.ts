@@ -1,7 +1,7 @@
 import { type AnyDynawrapError, DynawrapError, isDynawrapError } from "dynawrap";
 import { describe, expect, it } from "vitest";
 
-const invalid = new DynawrapError("key.invalid", "Story: the key is odd.", { model: "Story", field: "id" });
+const invalid = new DynawrapError("key.invalid", "the key is odd", { model: "Story", field: "id" });
 
 describe("the error", () => {
   it("is an Error with a code, details and a message", () => {
@@ -14,6 +14,13 @@ describe("the error", () => {
     });
     expect(String(invalid)).toBe("DynawrapError: Story: the key is odd.");
     expect(invalid.stack).toContain("errors.test.ts");
+  });
+
+  it("says where it was: at which model, else in which operation", () => {
+    const message = (details: object) => new DynawrapError("model.invalid", "it is odd", details).message;
+    expect(message({ model: "Story", operation: "get" })).toBe("Story: it is odd.");
+    expect(message({ operation: "get" })).toBe("get: it is odd.");
+    expect(message({})).toBe("it is odd.");
   });
 
   it("carries a driver's own error as its cause, and otherwise has none", () => {
@@ -35,7 +42,9 @@ describe("the error", () => {
       }
     };
     const details = { attribute: "PK", bytes: 2049, limit: 2048 };
-    expect(said(new DynawrapError("key.tooLong", "too long", details) as AnyDynawrapError)).toBe("2049 > 2048");
+    expect(said(new DynawrapError("key.tooLong", "too long", details) as AnyDynawrapError)).toBe(
+      "2049 > 2048",
+    );
     expect(said(invalid as AnyDynawrapError)).toBe("Story: the key is odd.");
   });
 });

@@ -3,6 +3,7 @@ import { DBItem, isDynawrapError } from "dynawrap";
 import { MemoryBackend } from "dynawrap/memory";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { cpuTime } from "./cpu-time.js";
 import { refusal, rejection } from "./refusal.js";
 import { model } from "./untyped.js";
 
@@ -52,7 +53,9 @@ describe("JSON from outside", () => {
   });
 
   it("cannot pass for an instance, whatever it calls its constructor", async () => {
-    const forged = JSON.parse('{"id": "1", "constructor": {"~model": {}, "name": "Doc"}, "~types": {}, "~model": {}}');
+    const forged = JSON.parse(
+      '{"id": "1", "constructor": {"~model": {}, "name": "Doc"}, "~types": {}, "~model": {}}',
+    );
     await rejection("model.invalid", backend.save("docs", forged));
     await rejection("model.invalid", backend.delete("docs", forged));
     await rejection("model.invalid", backend.batchWrite("docs", [forged]));
@@ -60,7 +63,13 @@ describe("JSON from outside", () => {
   });
 
   it("cannot become an operator, a Date or a set in a key", () => {
-    for (const id of ['{"beginsWith": ""}', '{"$gt": ""}', '["1"]', '{"toString": "x"}', '{"constructor": {"name": {"toString": 1}}}']) {
+    for (const id of [
+      '{"beginsWith": ""}',
+      '{"$gt": ""}',
+      '["1"]',
+      '{"toString": "x"}',
+      '{"constructor": {"name": {"toString": 1}}}',
+    ]) {
       refusal("key.invalid", () => Doc.key({ id: JSON.parse(id) }));
     }
   });
@@ -68,7 +77,13 @@ describe("JSON from outside", () => {
 
 describe("an object that is no plain data", () => {
   it.each<[string, () => unknown]>([
-    ["a class instance", () => new (class Money { amount = 1; })()],
+    [
+      "a class instance",
+      () =>
+        new (class Money {
+          amount = 1;
+        })(),
+    ],
     ["a Map", () => new Map([["a", 1]])],
     ["a WeakMap", () => new WeakMap()],
     ["a RegExp", () => /x/],
@@ -103,9 +118,28 @@ describe("an object that is no plain data", () => {
   it("has its own error when it is a getter or a Proxy that throws", async () => {
     const trap = new Error("trap");
     const hostile = [
-      Object.defineProperty({}, "a", { enumerable: true, get: () => { throw trap; } }),
-      new Proxy({}, { ownKeys: () => { throw trap; } }),
-      new Proxy({}, { getPrototypeOf: () => { throw trap; } }),
+      Object.defineProperty({}, "a", {
+        enumerable: true,
+        get: () => {
+          throw trap;
+        },
+      }),
+      new Proxy(
+        {},
+        {
+          ownKeys: () => {
+            throw trap;
+          },
+        },
+      ),
+      new Proxy(
+        {},
+        {
+          getPrototypeOf: () => {
+            throw trap;
+          },
+        },
+      ),
     ];
     for (const body of hostile) await expect(roundTrip({ body })).rejects.toBe(trap);
   });
@@ -115,10 +149,18 @@ describe("data in an unusual dress", () => {
   it("is stored as what it is: frozen, sealed, without a prototype, behind a Proxy", async () => {
     const plain = { a: [1, { b: "c" }] };
     const bare = Object.assign(Object.create(null), plain);
-    for (const body of [Object.freeze({ ...plain }), Object.seal({ ...plain }), bare, new Proxy({ ...plain }, {})]) {
+    for (const body of [
+      Object.freeze({ ...plain }),
+      Object.seal({ ...plain }),
+      bare,
+      new Proxy({ ...plain }, {}),
+    ]) {
       expect(await roundTrip(body)).toEqual(plain);
     }
-    expect({ ...new Doc(Object.freeze({ id: "1", body: Object.freeze([1]) })).with({}) }).toEqual({ id: "1", body: [1] });
+    expect({ ...new Doc(Object.freeze({ id: "1", body: Object.freeze([1]) })).with({}) }).toEqual({
+      id: "1",
+      body: [1],
+    });
   });
 
   it("is stored as what it is: of a subclass", async () => {
@@ -134,7 +176,9 @@ describe("data in an unusual dress", () => {
   });
 
   it("is stored or refused with its path: of another realm", async () => {
-    expect(await roundTrip(there('({ a: [1, "b", null, 2n ** 60n] })'))).toEqual({ a: [1, "b", null, 2n ** 60n] });
+    expect(await roundTrip(there('({ a: [1, "b", null, 2n ** 60n] })'))).toEqual({
+      a: [1, "b", null, 2n ** 60n],
+    });
     for (const code of ["new Date(0)", "new Set([1])", "new Uint8Array([1])"]) {
       expect((await refused({ list: [there(code)] })).details.path).toEqual(["body", "list", 0]);
     }
@@ -166,33 +210,48 @@ describe("what is huge", () => {
 
   it("takes no time that grows with the square of its size", async () => {
     const Wide = model("{a}#{b}", undefined, ["a", "b"]);
-    const started = performance.now();
     const value = "#a".repeat(500_000);
-    refusal("key.ambiguous", () => Wide.key({ a: value, b: "1" }));
-    Wide.key({ a: "1", b: value });
-    Wide.parseKey(value.slice(1));
-    model("{a:url}-{b}", undefined, ["a", "b"]).key({ a: value, b: "1" });
-    expect(performance.now() - started).toBeLessThan(2_000);
+    for (const attempt of [
+      () => refusal("key.ambiguous", () => Wide.key({ a: value, b: "1" })),
+      () => Wide.key({ a: "1", b: value }),
+      () => Wide.parseKey(value.slice(1)),
+      () => model("{a:url}-{b}", undefined, ["a", "b"]).key({ a: value, b: "1" }),
+    ]) {
+      expect(cpuTime(attempt)).toBeLessThan(2_000);
+    }
   });
 });
 
 describe("a table that is no name", () => {
-  it.each(["", "ab", "a b", "a/b", "a".repeat(256), "ключ", "a;drop", null, undefined, 5, 5n, {}, [], Symbol("abc"), () => "abc"])(
-    "is refused: %s",
-    async (table) => {
-      const name = table as string;
-      for (const attempt of [
-        backend.createTable(name),
-        backend.save(name, new Doc({ id: "1", body: 1 })),
-        backend.get(name, Doc, { id: "1" }),
-        backend.query(name, Doc, { id: "1" }).all(),
-        backend.delete(name, Doc, { id: "1" }),
-        backend.batchWrite(name, []),
-      ]) {
-        await rejection("table.invalid", attempt);
-      }
-    },
-  );
+  it.each([
+    "",
+    "ab",
+    "a b",
+    "a/b",
+    "a".repeat(256),
+    "ключ",
+    "a;drop",
+    null,
+    undefined,
+    5,
+    5n,
+    {},
+    [],
+    Symbol("abc"),
+    () => "abc",
+  ])("is refused: %s", async (table) => {
+    const name = table as string;
+    for (const attempt of [
+      backend.createTable(name),
+      backend.save(name, new Doc({ id: "1", body: 1 })),
+      backend.get(name, Doc, { id: "1" }),
+      backend.query(name, Doc, { id: "1" }).all(),
+      backend.delete(name, Doc, { id: "1" }),
+      backend.batchWrite(name, []),
+    ]) {
+      await rejection("table.invalid", attempt);
+    }
+  });
 });
 
 describe("a model that is none", () => {

@@ -89,7 +89,9 @@ describe("the source", () => {
   it("keeps instanceof away from its own classes, which a second copy has anew", async () => {
     const folder = new URL("../../src/", import.meta.url);
     for (const file of ["core/model.ts", "core/item.ts", "engine/question.ts", "engine/driver-backend.ts"]) {
-      expect(await readFile(new URL(file, folder), "utf8"), file).not.toMatch(/instanceof (?:ItemBase|DynawrapError)/);
+      expect(await readFile(new URL(file, folder), "utf8"), file).not.toMatch(
+        /instanceof (?:ItemBase|DynawrapError)/,
+      );
     }
   });
 });

@@ -27,7 +27,10 @@ describe("a client that aws-sdk-client-mock stands in for", () => {
     mock.on(PutItemCommand).resolves({}).on(GetItemCommand).resolves({ Item: stored });
     await backend.save("stories", story);
     expect(await backend.get("stories", Story, { owner: "ann", story_id: "1" })).toEqual(story);
-    expect(mock.commandCalls(PutItemCommand)[0]?.args[0].input).toEqual({ TableName: "stories", Item: stored });
+    expect(mock.commandCalls(PutItemCommand)[0]?.args[0].input).toEqual({
+      TableName: "stories",
+      Item: stored,
+    });
     expect(mock.commandCalls(GetItemCommand)[0]?.args[0].input).toEqual({
       TableName: "stories",
       Key: { PK: { S: "USER#ann" }, SK: { S: "STORY#1" } },
@@ -98,7 +101,9 @@ describe.runIf(inject("dynamodb"))("a client of the caller's own making", () => 
   it("tells its logger of every command", async () => {
     const lines: any[] = [];
     const info = (line: unknown) => lines.push(line);
-    const backend = new DynamoDBBackend(opened({ logger: { info, debug() {}, trace() {}, warn() {}, error() {} } }));
+    const backend = new DynamoDBBackend(
+      opened({ logger: { info, debug() {}, trace() {}, warn() {}, error() {} } }),
+    );
     const table = await freshTable(backend);
     lines.length = 0;
     await backend.save(table, story);
@@ -145,7 +150,9 @@ describe("what is no DynamoDBClient", () => {
     ["the options of a client", { region: "local" }],
   ] as const) {
     it(`is refused at run time: ${title}`, () => {
-      expect(() => new DynamoDBBackend(other as never)).toThrow(expect.objectContaining({ code: "option.invalid" }));
+      expect(() => new DynamoDBBackend(other as never)).toThrow(
+        expect.objectContaining({ code: "option.invalid" }),
+      );
     });
   }
 

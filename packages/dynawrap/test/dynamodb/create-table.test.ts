@@ -58,9 +58,17 @@ describe.runIf(inject("dynamodb"))("createTable on DynamoDB", () => {
     it(`refuses a table that is there with other keys: ${title}`, async () => {
       const table = freshTableName();
       await client.send(
-        new CreateTableCommand({ TableName: table, KeySchema, AttributeDefinitions, BillingMode: "PAY_PER_REQUEST" }),
+        new CreateTableCommand({
+          TableName: table,
+          KeySchema,
+          AttributeDefinitions,
+          BillingMode: "PAY_PER_REQUEST",
+        }),
       );
-      await expect(backend.createTable(table)).rejects.toMatchObject({ code: "table.invalid", details: { table } });
+      await expect(backend.createTable(table)).rejects.toMatchObject({
+        code: "table.invalid",
+        details: { table },
+      });
     });
   }
 
@@ -73,19 +81,27 @@ describe.runIf(inject("dynamodb"))("createTable on DynamoDB", () => {
   });
 
   it("refuses a name that DynamoDB refuses, before any I/O", async () => {
-    const offline = new DynamoDBBackend(new DynamoDBClient({ endpoint: "http://127.0.0.1:1", region: "local" }));
+    const offline = new DynamoDBBackend(
+      new DynamoDBClient({ endpoint: "http://127.0.0.1:1", region: "local" }),
+    );
     for (const table of ["", "ab", "a b", "größe", "a".repeat(256), "x/y", "stories\n"]) {
       await expect(offline.createTable(table), table).rejects.toMatchObject({ code: "table.invalid" });
-      await expect(offline.get(table, Story, { owner: "a", story_id: "1" }), table).rejects.toMatchObject({ code: "table.invalid" });
+      await expect(offline.get(table, Story, { owner: "a", story_id: "1" }), table).rejects.toMatchObject({
+        code: "table.invalid",
+      });
     }
   });
 });
 
 /** What DynamoDB proper answers and DynamoDB Local, whose tables are there at once, never does. */
 describe("createTable on a DynamoDB that takes its time", () => {
-  const missing = Object.assign(new Error("Requested resource not found"), { name: "ResourceNotFoundException" });
+  const missing = Object.assign(new Error("Requested resource not found"), {
+    name: "ResourceNotFoundException",
+  });
   const inUse = Object.assign(new Error("Table already exists"), { name: "ResourceInUseException" });
-  const described = (TableStatus: TableStatus) => ({ Table: { TableStatus, KeySchema: key, AttributeDefinitions: texts } });
+  const described = (TableStatus: TableStatus) => ({
+    Table: { TableStatus, KeySchema: key, AttributeDefinitions: texts },
+  });
   const client = new DynamoDBClient({ region: "local" });
   const mock = mockClient(client);
   const backend = new DynamoDBBackend(client);
@@ -124,7 +140,9 @@ describe("createTable on a DynamoDB that takes its time", () => {
   it("gives up at the deadline", async () => {
     mock.reset();
     mock.on(DescribeTableCommand).resolves(described("CREATING"));
-    await expect(backend.createTable("stories", { deadline: 300 })).rejects.toMatchObject({ code: "backend.unavailable" });
+    await expect(backend.createTable("stories", { deadline: 300 })).rejects.toMatchObject({
+      code: "backend.unavailable",
+    });
   });
 
   it("asks for no more than a look where the table is there, so that a role which may not create can start", async () => {
@@ -139,6 +157,9 @@ describe("createTable on a DynamoDB that takes its time", () => {
     const denied = Object.assign(new Error("not authorized to perform"), { name: "AccessDeniedException" });
     mock.on(DescribeTableCommand).rejects(missing);
     mock.on(CreateTableCommand).rejects(denied);
-    await expect(backend.createTable("stories")).rejects.toMatchObject({ code: "backend.failed", cause: denied });
+    await expect(backend.createTable("stories")).rejects.toMatchObject({
+      code: "backend.failed",
+      cause: denied,
+    });
   });
 });

@@ -1,4 +1,9 @@
-import { type AttributeValue, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  type AttributeValue,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import { DBItem } from "dynawrap";
 import { DynamoDBBackend } from "dynawrap/dynamodb";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
@@ -66,7 +71,7 @@ describe.runIf(inject("dynamodb"))("items in DynamoDB that others wrote", () => 
     const after = await stored("rich");
     expect(sorted(after)).toEqual(
       sorted({ ...before, title: { S: "New" }, schema_version: { S: Story.schemaVersion } }),
-  );
+    );
   });
 
   it("are read with a set in a field, and with numbers beyond 2^53", async () => {
@@ -103,8 +108,26 @@ describe.runIf(inject("dynamodb"))("items in DynamoDB that others wrote", () => 
 
 describe.runIf(inject("dynamodb"))("attribute names in DynamoDB", () => {
   it("may be reserved words, and may hold what an expression could not", async () => {
-    const names = ["name", "status", "size", "type", "data", "ttl", "a.b", "a-b", "a#b", "a b", ":v", "#n", "ünï", "and"];
-    const shape = Object.fromEntries(names.map((name) => [name, z.string()])) as Record<"name" | "status", z.ZodString>;
+    const names = [
+      "name",
+      "status",
+      "size",
+      "type",
+      "data",
+      "ttl",
+      "a.b",
+      "a-b",
+      "a#b",
+      "a b",
+      ":v",
+      "#n",
+      "ünï",
+      "and",
+    ];
+    const shape = Object.fromEntries(names.map((name) => [name, z.string()])) as Record<
+      "name" | "status",
+      z.ZodString
+    >;
     class Word extends DBItem({ pk: "WORDS#{name}", sk: "{status}", schema: z.object(shape) }) {}
     const client = new DynamoDBClient(dynamodbConfig());
     const backend = new DynamoDBBackend(client, { closeClient: true });
@@ -125,5 +148,5 @@ function sorted(item: Wire | undefined): unknown {
       const members = value.SS ?? value.NS ?? value.BS;
       return [name, members ? members.map(String).sort() : value];
     }),
-);
+  );
 }

@@ -1,5 +1,5 @@
 import { DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
-import { DBItem, type Backend } from "dynawrap";
+import { type Backend, DBItem } from "dynawrap";
 import { DynamoDBBackend } from "dynawrap/dynamodb";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { z } from "zod";

@@ -56,7 +56,9 @@ describe.runIf(inject("postgres"))("a PostgreSQL that does not answer", () => {
     await locker.connect();
     await locker.query(`BEGIN; LOCK TABLE ${table}`);
     for (let round = 0; round < 5; round++) {
-      await expect(backend.save(table, story, { deadline: 50 })).rejects.toMatchObject({ code: "backend.unavailable" });
+      await expect(backend.save(table, story, { deadline: 50 })).rejects.toMatchObject({
+        code: "backend.unavailable",
+      });
     }
     await locker.query("ROLLBACK");
     await locker.end();
@@ -96,7 +98,9 @@ describe.runIf(inject("postgres"))("a PostgreSQL that does not answer", () => {
 
   it("gives back a connection that comes too late", async () => {
     const busy = [await pool.connect(), await pool.connect()];
-    await expect(backend.get(table, Story, key, { deadline: 50 })).rejects.toMatchObject({ code: "backend.unavailable" });
+    await expect(backend.get(table, Story, key, { deadline: 50 })).rejects.toMatchObject({
+      code: "backend.unavailable",
+    });
     for (const client of busy) client.release();
     const found = await Promise.all([1, 2, 3].map(() => backend.get(table, Story, key, { deadline: soon })));
     expect(found).toEqual([story, story, story]);
@@ -120,10 +124,15 @@ describe.runIf(inject("backends").includes("pglite"))("a PGlite that is busy", (
     const backend = new PostgresBackend(lite);
     const table = await freshTable(backend);
     let free = () => {};
-    const busy = lite.transaction(() => new Promise<void>((resolve) => {
-      free = resolve;
-    }));
-    await expect(backend.save(table, story, { deadline: 100 })).rejects.toMatchObject({ code: "backend.unavailable" });
+    const busy = lite.transaction(
+      () =>
+        new Promise<void>((resolve) => {
+          free = resolve;
+        }),
+    );
+    await expect(backend.save(table, story, { deadline: 100 })).rejects.toMatchObject({
+      code: "backend.unavailable",
+    });
     free();
     await busy;
     expect(await backend.query(table, Story, key, { deadline: soon }).all()).toHaveLength(1);

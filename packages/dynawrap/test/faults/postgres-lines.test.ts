@@ -60,7 +60,9 @@ describe.runIf(inject("postgres"))("a line to PostgreSQL that breaks", () => {
     const failed: any = await backend.batchWrite(table, all).catch((error) => error);
     expect(failed).toMatchObject({ code: "batch.incomplete", details: { delete: [] } });
     const left = new Set(failed.details.save.map((item: Story) => item.story_id));
-    const written = new Set((await backend.query(table, Story, { owner: "ann" }).all()).map((item) => item.story_id));
+    const written = new Set(
+      (await backend.query(table, Story, { owner: "ann" }).all()).map((item) => item.story_id),
+    );
     expect(left.size).toBe(failed.details.save.length);
     for (const { story_id } of all) expect(left.has(story_id) || written.has(story_id)).toBe(true);
     await backend.batchWrite(table, failed.details.save);
@@ -86,7 +88,10 @@ describe.runIf(inject("postgres"))("a line to PostgreSQL that breaks", () => {
     faults.refuse();
     faults.resetAll();
     await new Promise((resolve) => setTimeout(resolve, 50));
-    await expect(backend.get(table, Story, key)).rejects.toMatchObject({ ...unavailable, cause: { code: "ECONNREFUSED" } });
+    await expect(backend.get(table, Story, key)).rejects.toMatchObject({
+      ...unavailable,
+      cause: { code: "ECONNREFUSED" },
+    });
     await expect(backend.createTable(table)).rejects.toMatchObject(unavailable);
     await faults.accept();
     expect(await backend.get(table, Story, key)).toBeUndefined();

@@ -47,7 +47,8 @@ describe.runIf(inject("postgres"))("what PostgreSQL itself refuses or ends", () 
     const backend = opened({ application_name: "terminated", max: 2 });
     const locker = await lockedTable();
     const failed = backend.save(table, story).catch((error: unknown) => error);
-    for (const pid of await waiting("terminated", 1)) await admin.query("SELECT pg_terminate_backend($1)", [pid]);
+    for (const pid of await waiting("terminated", 1))
+      await admin.query("SELECT pg_terminate_backend($1)", [pid]);
     expect(await failed).toMatchObject({ code: "backend.unavailable", cause: { code: "57P01" } });
     await locker.query("ROLLBACK");
     locker.release();
@@ -57,7 +58,9 @@ describe.runIf(inject("postgres"))("what PostgreSQL itself refuses or ends", () 
   it("costs nothing when a backend is terminated between two statements", async () => {
     const backend = opened({ application_name: "idle", max: 2 });
     await Promise.all([backend.get(table, Story, key), backend.get(table, Story, key)]);
-    await admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'idle'");
+    await admin.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'idle'",
+    );
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(await backend.get(table, Story, key)).toEqual(story);
   });
@@ -67,7 +70,9 @@ describe.runIf(inject("postgres"))("what PostgreSQL itself refuses or ends", () 
     client.on("error", () => {});
     await client.connect();
     const backend = new PostgresBackend(client);
-    await admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'single'");
+    await admin.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'single'",
+    );
     await new Promise((resolve) => setTimeout(resolve, 100));
     await expect(backend.get(table, Story, key)).rejects.toMatchObject({ code: "backend.unavailable" });
     await expect(backend.save(table, story)).rejects.toMatchObject({ code: "backend.unavailable" });
@@ -92,7 +97,10 @@ describe.runIf(inject("postgres"))("what PostgreSQL itself refuses or ends", () 
   it("is a conflict when a lock is not to be had in time, which a batch waits out", async () => {
     const backend = opened({ options: "-c lock_timeout=50ms" });
     const locker = await lockedTable();
-    await expect(backend.save(table, story)).rejects.toMatchObject({ code: "backend.throttled", cause: { code: "55P03" } });
+    await expect(backend.save(table, story)).rejects.toMatchObject({
+      code: "backend.throttled",
+      cause: { code: "55P03" },
+    });
     const batch = backend.batchWrite(table, stories("bob", 10));
     setTimeout(() => locker.query("ROLLBACK").then(() => locker.release()), 300);
     await batch;
@@ -104,7 +112,10 @@ describe.runIf(inject("postgres"))("what PostgreSQL itself refuses or ends", () 
     const url = new URL(postgresConfig().connectionString);
     url.username = "few";
     const backend = opened({ connectionString: url.href });
-    await expect(backend.get(table, Story, key)).rejects.toMatchObject({ code: "backend.unavailable", cause: { code: "53300" } });
+    await expect(backend.get(table, Story, key)).rejects.toMatchObject({
+      code: "backend.unavailable",
+      cause: { code: "53300" },
+    });
     await admin.query("DROP ROLE few");
   });
 
@@ -113,8 +124,14 @@ describe.runIf(inject("postgres"))("what PostgreSQL itself refuses or ends", () 
     const url = new URL(postgresConfig().connectionString);
     url.username = "stranger";
     const backend = opened({ connectionString: url.href });
-    await expect(backend.get(table, Story, key)).rejects.toMatchObject({ code: "backend.failed", cause: { code: "42501" } });
-    await expect(backend.batchWrite(table, [story])).rejects.toMatchObject({ code: "backend.failed", cause: { code: "42501" } });
+    await expect(backend.get(table, Story, key)).rejects.toMatchObject({
+      code: "backend.failed",
+      cause: { code: "42501" },
+    });
+    await expect(backend.batchWrite(table, [story])).rejects.toMatchObject({
+      code: "backend.failed",
+      cause: { code: "42501" },
+    });
     await admin.query("DROP ROLE stranger");
   });
 });

@@ -25,29 +25,39 @@ for (const { title, open } of clients) {
   describe(`a row that was saved through ${title}`, () => {
     let client: OpenClient;
     let table: string;
-    const story = new Story({ owner: "ann", story_id: "1", title: "Dune's \"sequel\"", likes: 2n ** 63n, extra });
+    const story = new Story({
+      owner: "ann",
+      story_id: "1",
+      title: 'Dune\'s "sequel"',
+      likes: 2n ** 63n,
+      extra,
+    });
     const one = async (expression: string) => {
-      const [row] = await client.sql(`SELECT (${expression})::text AS value FROM ${table} WHERE sk = 'STORY#1'`);
+      const [row] = await client.sql(
+        `SELECT (${expression})::text AS value FROM ${table} WHERE sk = 'STORY#1'`,
+      );
       return row.value;
     };
     beforeAll(async () => {
       client = await open();
       table = await freshTable(client.backend);
       await client.backend.save(table, story);
-      await client.backend.batchWrite(table, [new Story({ owner: "ann", story_id: "2", title: "Other", likes: 1.5 })]);
+      await client.backend.batchWrite(table, [
+        new Story({ owner: "ann", story_id: "2", title: "Other", likes: 1.5 }),
+      ]);
     });
     afterAll(() => client.close());
 
     it("has its keys and its version in columns, and its fields and nothing else in the data", async () => {
       const [row] = await client.sql(`SELECT pk, sk, schema_version FROM ${table} WHERE sk = 'STORY#1'`);
       expect(row).toEqual({ pk: "USER#ann", sk: "STORY#1", schema_version: Story.schemaVersion });
-      expect(await one("SELECT string_agg(name, ',' ORDER BY name) FROM jsonb_object_keys(data) AS name")).toBe(
-        "extra,likes,owner,story_id,title",
-      );
+      expect(
+        await one("SELECT string_agg(name, ',' ORDER BY name) FROM jsonb_object_keys(data) AS name"),
+      ).toBe("extra,likes,owner,story_id,title");
     });
 
     it("gives text as text, and numbers as numbers to the last digit", async () => {
-      expect(await one("data->>'title'")).toBe("Dune's \"sequel\"");
+      expect(await one("data->>'title'")).toBe('Dune\'s "sequel"');
       expect(await one("(data->>'likes')::numeric")).toBe("9223372036854775808");
       expect(await one("(data->>'likes')::numeric + 1")).toBe("9223372036854775809");
       expect(await one("(data->'extra'->>'decimal')::numeric + 0.2")).toBe("0.3");
@@ -60,7 +70,9 @@ for (const { title, open } of clients) {
       expect(await one("(data->'extra'->>'yes')::boolean")).toBe("true");
       expect(await one("jsonb_typeof(data->'extra'->'nothing')")).toBe("null");
       expect(await one("data->'extra'->'list'->2->>'three'")).toBe("3");
-      expect(await one("(data->'extra'->>'at')::timestamptz AT TIME ZONE 'UTC'")).toBe("2026-01-02 03:04:05.678");
+      expect(await one("(data->'extra'->>'at')::timestamptz AT TIME ZONE 'UTC'")).toBe(
+        "2026-01-02 03:04:05.678",
+      );
     });
 
     it("gives sets and bytes under a name that says what they are", async () => {

@@ -20,17 +20,26 @@ for (const { title, open } of clients) {
       const { backend } = client;
       const rows = async () => (await client.sql(`SELECT count(*)::int AS rows FROM ${table}`))[0].rows;
       const progress: number[] = [];
-      await backend.batchWrite(table, stories("ann", 5_000), { onProgress: ({ done }) => progress.push(done) });
+      await backend.batchWrite(table, stories("ann", 5_000), {
+        onProgress: ({ done }) => progress.push(done),
+      });
       expect(progress.at(-1)).toBe(5_000);
       expect(await rows()).toBe(5_000);
-      await backend.batchWrite(table, stories("ann", 5_000).map((story) => story.with({ title: "New" })));
-      expect(await client.sql(`SELECT DISTINCT data->>'title' AS title FROM ${table}`)).toEqual([{ title: "New" }]);
+      await backend.batchWrite(
+        table,
+        stories("ann", 5_000).map((story) => story.with({ title: "New" })),
+      );
+      expect(await client.sql(`SELECT DISTINCT data->>'title' AS title FROM ${table}`)).toEqual([
+        { title: "New" },
+      ]);
       await backend.batchWrite(table, { delete: stories("ann", 5_000) });
       expect(await rows()).toBe(0);
     });
 
     it("writes the last of many entries for one key", async () => {
-      const same = stories("bob", 1_200).map(({ likes }) => new Story({ owner: "bob", story_id: "same", likes }));
+      const same = stories("bob", 1_200).map(
+        ({ likes }) => new Story({ owner: "bob", story_id: "same", likes }),
+      );
       await client.backend.batchWrite(table, same);
       const found = await client.backend.query(table, Story, { owner: "bob" }).all();
       expect(found.map(({ likes }) => likes)).toEqual([1_199]);
@@ -48,7 +57,9 @@ describe.runIf(inject("postgres"))("batches that meet", () => {
   afterAll(() => pool.end());
   const deadlocks = async () => {
     await pool.query("SELECT pg_stat_force_next_flush()");
-    const { rows } = await pool.query("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()");
+    const { rows } = await pool.query(
+      "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()",
+    );
     return Number(rows[0].deadlocks);
   };
 

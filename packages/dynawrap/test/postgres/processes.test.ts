@@ -31,7 +31,9 @@ describe.runIf(inject("postgres"))("processes that start at once on PostgreSQL",
       const AT = String(Date.now() + 2_500);
       const owners = ["ann", "bob", "cy", "dee"];
       await Promise.all(owners.map((OWNER) => child.run({ URL_OF_POSTGRES: url, TABLE, OWNER, AT })));
-      const found = await Promise.all(owners.map((owner) => backend.get(TABLE, Story, { owner, story_id: "1" })));
+      const found = await Promise.all(
+        owners.map((owner) => backend.get(TABLE, Story, { owner, story_id: "1" })),
+      );
       expect(found.map((story) => story?.owner)).toEqual(owners);
     }
     await pool.end();

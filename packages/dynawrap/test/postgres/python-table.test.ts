@@ -9,7 +9,25 @@ const layout = (table: string) => `
     pk TEXT NOT NULL, sk TEXT NOT NULL, schema_version TEXT, data JSONB NOT NULL, PRIMARY KEY (pk, sk)
   )`;
 
-const ids = ["a", "A", "b", "B", "_", "~", "é", "e", "f", "10", "2", "a-b", "ab", "a b", "\u{fb00}", "\u{1f600}", "z"];
+const ids = [
+  "a",
+  "A",
+  "b",
+  "B",
+  "_",
+  "~",
+  "é",
+  "e",
+  "f",
+  "10",
+  "2",
+  "a-b",
+  "ab",
+  "a b",
+  "\u{fb00}",
+  "\u{1f600}",
+  "z",
+];
 
 for (const { title, open } of clients) {
   describe(`a table that the Python library has made, through ${title}`, () => {
@@ -41,7 +59,9 @@ for (const { title, open } of clients) {
     it("is read in the order of bytes, forwards, backwards and page by page", async () => {
       const expected = [...ids].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
       const read = async (options: object) =>
-        (await client.backend.query(table, Story, { owner: "ann" }, options).all()).map(({ story_id }) => story_id);
+        (await client.backend.query(table, Story, { owner: "ann" }, options).all()).map(
+          ({ story_id }) => story_id,
+        );
       expect(await read({})).toEqual(expected);
       expect(await read({ reverse: true })).toEqual([...expected].reverse());
       expect(await read({ limit: 5 })).toEqual(expected.slice(0, 5));
@@ -51,7 +71,9 @@ for (const { title, open } of clients) {
     it("is read by prefix, and by whole keys", async () => {
       const found = await client.backend.query(table, Story, { owner: "ann", story_id: "a" }).all();
       expect(found.map(({ story_id }) => story_id)).toEqual(["a", "a b", "a-b", "ab"]);
-      expect(await client.backend.get(table, Story, { owner: "ann", story_id: "A" })).toMatchObject({ title: "A" });
+      expect(await client.backend.get(table, Story, { owner: "ann", story_id: "A" })).toMatchObject({
+        title: "A",
+      });
     });
 
     it("gives rows without the version that the Python library keeps inside of the data too", async () => {

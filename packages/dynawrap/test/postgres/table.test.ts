@@ -98,7 +98,9 @@ describe.runIf(inject("postgres"))("createTable on PostgreSQL", () => {
   it("lets a role start that may use the table and may not create one", async () => {
     const table = await freshTable(new PostgresBackend(pool!));
     const role = freshTableName();
-    await pool!.query(`CREATE ROLE ${role} LOGIN; GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} TO ${role}`);
+    await pool!.query(
+      `CREATE ROLE ${role} LOGIN; GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} TO ${role}`,
+    );
     const url = new URL(postgresConfig().connectionString);
     url.username = role;
     const limited = new pg.Client({ connectionString: url.href });

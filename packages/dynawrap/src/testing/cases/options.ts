@@ -101,7 +101,7 @@ export const optionCases: readonly ConformanceCase[] = cases("options", [
     title: "A deadline that is no number above 0 is option.invalid",
     async run(backend, table) {
       for (const [name, call] of operations(backend, table, unique())) {
-        for (const deadline of [0, -1, Number.NaN, "1000", null]) {
+        for (const deadline of [0, -1, Number.NaN, "soon", null]) {
           const error = await assertRefused(
             () => call({ deadline: deadline as number }),
             "option.invalid",

@@ -31,6 +31,24 @@ function sibling(table: string): string {
   return `${table.slice(0, 50)}_${unique().slice(0, 8)}`;
 }
 
+/** Asserts that tables whose names end differently hold different items. */
+async function assertApart(backend: Backend, table: string, endings: readonly string[]): Promise<void> {
+  const stem = sibling(table);
+  const book = unique();
+  for (const [n, ending] of endings.entries()) {
+    await backend.createTable(stem + ending);
+    await backend.save(stem + ending, new Page({ book, n }));
+  }
+  for (const [n, ending] of endings.entries()) {
+    const found = await backend.query(stem + ending, Page, { book }).all();
+    assert.deepEqual(
+      found.map((page) => page.n),
+      [n],
+      ending,
+    );
+  }
+}
+
 const invalidNames: readonly string[] = [
   "",
   "a",
@@ -113,24 +131,12 @@ export const tableCases: readonly ConformanceCase[] = cases("tables", [
     },
   },
   {
-    title: "Tables are told apart by case and by each character of their names",
-    async run(backend, table) {
-      const stem = sibling(table);
-      const names = [`${stem}.a`, `${stem}.A`, `${stem}-a`, `${stem}_a`];
-      const book = unique();
-      for (const [n, name] of names.entries()) {
-        await backend.createTable(name);
-        await backend.save(name, new Page({ book, n }));
-      }
-      for (const [n, name] of names.entries()) {
-        const found = await backend.query(name, Page, { book }).all();
-        assert.deepEqual(
-          found.map((page) => page.n),
-          [n],
-          name,
-        );
-      }
-    },
+    title: "Tables are told apart by each character of their names",
+    run: (backend, table) => assertApart(backend, table, ["", ".a", "-a", "_a"]),
+  },
+  {
+    title: "Tables are told apart by case",
+    run: (backend, table) => assertApart(backend, table, ["a", "A"]),
   },
   {
     title:

@@ -25,6 +25,9 @@ cyclic.self = cyclic;
 const cyclicList: unknown[] = [];
 cyclicList.push({ again: cyclicList });
 
+const holed = [1, 2, 3];
+delete holed[1];
+
 function nested(levels: number, value: unknown = 1): unknown {
   let nest = value;
   for (let level = 0; level < levels; level++) nest = [nest];
@@ -72,7 +75,7 @@ const refused: readonly (readonly [what: string, value: unknown, path?: readonly
   ["a set with equal bytes", new Set([Uint8Array.of(1, 2), Uint8Array.of(1, 2)])],
   ["a set with a number and the equal bigint", new Set([1, 1n])],
   ["undefined in a list", [1, undefined], [1]],
-  ["a hole in a list", [1, , 3], [1]],
+  ["a hole in a list", holed, [1]],
   ["NaN inside a list inside a map", { list: [0, Number.NaN] }, ["list", 1]],
   ["a function inside a map", { map: { call: () => 1 } }, ["map", "call"]],
 ];

@@ -3,7 +3,7 @@ import { DBItem } from "../../core/model.js";
 import { ExactNumber } from "../../values/number.js";
 import { unique } from "../assertions.js";
 import { type CaseDefinition, type ConformanceCase, cases } from "../conformance-case.js";
-import { anything, date, number, object, optional, text } from "../schema.js";
+import { anything, number, object, text } from "../schema.js";
 
 class Box extends DBItem({
   pk: "BOX#{box}",
@@ -96,7 +96,7 @@ export const valueCases: readonly ConformanceCase[] = cases("values", [
     ["minus zero is zero", -0, 0],
     ["small integers", [1, -1, 10, 100, 1000, -1000]],
     ["the greatest safe integers", [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER]],
-    ["decimals", [0.1, -0.5, 1.5, 3.141592653589793, 123456789.12345678]],
+    ["decimals", [0.1, -0.5, 1.5, Math.PI, 123456789.12345678]],
     ["17 digits", [0.1 + 0.2, 1 / 3, 2 / 3, 1.7976931348623157]],
     ["small magnitudes", [1e-7, 1.5e-20, 1e-129, 1e-130, -1e-130, 1.2345678901234567e-100]],
     ["many zeros", [0.000001, 1e-6 + 1e-10, 1e15, 900000000000000]],
@@ -146,7 +146,10 @@ export const valueCases: readonly ConformanceCase[] = cases("values", [
     ["__proto__ with an object", record(["__proto__", { admin: true }], ["other", 1])],
     ["constructor and prototype", { constructor: { prototype: { admin: true } }, prototype: 1 }],
     ["a name of 65,535 bytes", { ["n".repeat(65_535)]: 1 }],
-    ["names of methods", { toString: "a", valueOf: "b", hasOwnProperty: "c", toJSON: "d", then: "e" }],
+    [
+      "names of methods",
+      record(["toString", "a"], ["valueOf", "b"], ["hasOwnProperty", "c"], ["toJSON", "d"], ["then", "e"]),
+    ],
     ["reserved words", { SIZE: 1, name: 2, "select * from": 3, PK: 4, SK: 5, schema_version: 6 }],
     [
       "names with marks",
@@ -231,123 +234,4 @@ export const valueCases: readonly ConformanceCase[] = cases("values", [
     ],
     ["in a map", { at: new Date(-1) }, { at: "1969-12-31T23:59:59.999Z" }],
   ]),
-  {
-    title: "Dates come back as dates where the schema makes them of ISO strings",
-    async run(backend, table) {
-      class Meeting extends DBItem({
-        pk: "BOX#{box}",
-        sk: "MEETING",
-        schema: object({ box: text, from: date, to: optional(date) }),
-      }) {}
-      const box = unique();
-      for (const at of [
-        0,
-        1,
-        -1,
-        Date.UTC(2024, 1, 29, 23, 59, 59, 999),
-        Date.UTC(9999, 11, 31),
-        8.64e15,
-        -8.64e15,
-      ]) {
-        await backend.save(table, new Meeting({ box, from: new Date(at) }));
-        const found = await backend.get(table, Meeting, { box });
-        assert.deepEqual({ ...found }, { box, from: new Date(at) });
-        assert.ok(found && !("to" in found), "a field that was not given is not there");
-      }
-    },
-  },
-  {
-    title: "Any name of a field is an ordinary name",
-    async run(backend, table) {
-      class Odd extends DBItem({
-        pk: "BOX#{box}",
-        sk: "ODD",
-        schema: object({
-          box: text,
-          toString: text,
-          hasOwnProperty: number,
-          "a-b.c#d": text,
-          size: number,
-          data: text,
-          pk: text,
-          $bytes: text,
-          "\u{1f600}": text,
-        }),
-      }) {}
-      const fields = {
-        box: unique(),
-        toString: "b",
-        hasOwnProperty: 1,
-        "a-b.c#d": "c",
-        size: 2,
-        data: "d",
-        pk: "e",
-        $bytes: "AQI=",
-        "\u{1f600}": "f",
-      };
-      await backend.save(table, new Odd(fields as never));
-      const got = await backend.get(table, Odd, { box: fields.box });
-      assert.deepEqual({ ...got }, fields);
-      const [queried] = await backend.query(table, Odd, { box: fields.box }).all();
-      assert.deepEqual({ ...queried }, fields);
-    },
-  },
-  {
-    title: "A field may be called __proto__, whether or not the model that saves it knows it",
-    async run(backend, table) {
-      const shape = { box: text, n: number };
-      class Known extends DBItem({
-        pk: "BOX#{box}",
-        sk: "PROTO",
-        schema: object({ ...shape, ["__proto__"]: anything }),
-      }) {}
-      class Unknown extends DBItem({ pk: "BOX#{box}", sk: "PROTO", schema: object(shape) }) {}
-      const box = unique();
-      const fields = { box, n: 1, ["__proto__"]: { admin: true } };
-      await backend.save(table, new Known(fields));
-      assert.deepEqual({ ...(await backend.get(table, Known, { box })) }, fields);
-      const item = await backend.get(table, Unknown, { box });
-      assert.deepEqual({ ...item }, { box, n: 1 });
-      if (item) await backend.save(table, item.with({ n: 2 }));
-      assert.deepEqual({ ...(await backend.get(table, Known, { box })) }, { ...fields, n: 2 });
-    },
-  },
-  {
-    title: "An item whose only field has the name of a tag comes back as it was",
-    async run(backend, table) {
-      class Alone extends DBItem({
-        pk: "{$bytes}",
-        sk: "ALONE",
-        schema: object({ $bytes: text }),
-      }) {}
-      const $bytes = unique();
-      await backend.save(table, new Alone({ $bytes }));
-      assert.deepEqual({ ...(await backend.get(table, Alone, { $bytes })) }, { $bytes });
-    },
-  },
-  {
-    title: "An item of almost 400 KB comes back as it was",
-    async run(backend, table) {
-      const box = unique();
-      const values = [
-        "x".repeat(409_000),
-        "\u{1f600}".repeat(102_200),
-        Uint8Array.from({ length: 409_000 }, (_, index) => index % 251),
-      ];
-      for (const [n, value] of values.entries()) {
-        await backend.save(table, new Box({ box, n, value }));
-        const got = await backend.get(table, Box, { box, n });
-        assert.ok(
-          typeof value === "string"
-            ? got?.value === value
-            : Buffer.compare(got?.value as Uint8Array, value) === 0,
-        );
-      }
-      await backend.batchWrite(
-        table,
-        values.map((value, n) => new Box({ box, n: n + 10, value })),
-      );
-      assert.equal((await backend.query(table, Box, { box }).all()).length, 6);
-    },
-  },
 ]);

@@ -14,29 +14,46 @@ export interface Difference {
 /** A counterexample to be read, and to be run again. */
 export function counterexampleText(
   steps: readonly Operation[],
-  { index, step, wanted, got, broken, room }: Difference,
+  difference: Difference | undefined,
   { seed, path }: { readonly seed: number; readonly path: string },
 ): string {
+  const again = `Run it again with { seed: ${seed}, path: "${path}" }.`;
+  const listed = steps.slice(0, (difference?.index ?? steps.length) + 1).map(showStep);
+  if (!difference) {
+    return ["The backend was wrong once and is right now, after the same steps:", ...listed, again].join(
+      "\n",
+    );
+  }
+  const { index, step, wanted, got, broken, room } = difference;
   const show = (value: unknown) => showValue(value).replaceAll(room, "<room>");
-  const listed = steps.slice(0, index + 1).map((one, place) => `  ${place + 1}. ${showOperation(one)}`);
   // Behind the last step everything is read back, which no counterexample lists.
   if (index >= steps.length) listed.push(`  At the end: ${showOperation(step)}`);
   return [
-    `A sequence of ${listed.length} operations: ${broken}.`,
+    `The backend is wrong in step ${listed.length} of the shortest sequence found: ${broken}.`,
     ...listed,
     `     reference: ${show(wanted)}`,
     `     backend:   ${show(got)}`,
-    `Run it again with { seed: ${seed}, path: "${path}" }.`,
+    again,
   ].join("\n");
 }
 
+function showStep(step: Operation, place: number): string {
+  return `  ${place + 1}. ${showOperation(step)}`;
+}
+
 /** An operation in one line. */
-export function showOperation({ text }: Operation): string {
+function showOperation({ text }: Operation): string {
   return text.map((part) => (typeof part === "string" ? part : showValue(part))).join(" ");
 }
 
 /** A value in one line of ASCII, so that no two characters look alike. */
 function showValue(value: unknown): string {
-  const text = inspect(value, { depth: 12, breakLength: Number.POSITIVE_INFINITY, maxArrayLength: 40, maxStringLength: 200 });
+  const text = inspect(value, {
+    depth: 12,
+    compact: true,
+    breakLength: Number.POSITIVE_INFINITY,
+    maxArrayLength: 40,
+    maxStringLength: 200,
+  });
   return text.replace(/[^\x20-\x7e]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
 }

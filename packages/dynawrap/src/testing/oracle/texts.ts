@@ -37,7 +37,7 @@ const pieces: readonly string[] = [
 ];
 
 /** Few enough to meet again, in one sequence, what was written before. */
-const common: readonly string[] = ["1", "1", "1", "12", "12", "a_", "1#STEP#001"];
+const common: readonly string[] = ["1", "1", "1", "12", "12", "a_", "1#STEP#001", "\uffff", "\u{1f600}"];
 
 const composed: fc.Arbitrary<string> = fc
   .array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 4 })
@@ -52,9 +52,22 @@ export const keyText: fc.Arbitrary<string> = fc.oneof(
 
 /** Text for a value, and for a name in a map; `nul` says whether it may hold U+0000. */
 export function valueText(nul: boolean): fc.Arbitrary<string> {
-  const odd = ["__proto__", "constructor", "$bytes", "$map", "$strings", "1e400", "\\u0000", "null", "\ufeff"];
+  const odd = [
+    "__proto__",
+    "constructor",
+    "$bytes",
+    "$map",
+    "$strings",
+    "1e400",
+    "\\u0000",
+    "null",
+    "\ufeff",
+  ];
   return fc.oneof(
-    { weight: 20, arbitrary: fc.oneof(composed, fc.constantFrom(...common, ...odd, ...(nul ? ["a\0b"] : []))) },
+    {
+      weight: 20,
+      arbitrary: fc.oneof(composed, fc.constantFrom(...common, ...odd, ...(nul ? ["a\0b"] : []))),
+    },
     { weight: 1, arbitrary: fc.constantFrom("", "\ud800") },
   );
 }

@@ -54,9 +54,18 @@ export function anyValue(nul: boolean): fc.Arbitrary<unknown> {
       { weight: 1, arbitrary: bytes },
       { weight: 1, arbitrary: fc.array(text, some).map((members) => new Set(members)) },
       { weight: 1, arbitrary: fc.array(number, some).map((members) => new Set(members)) },
-      { weight: 1, arbitrary: fc.uniqueArray(bytes, { ...some, selector: String }).map((members) => new Set(members)) },
-      { weight: 2, arbitrary: fc.array(tie("value"), few).map((list) => list.filter((one) => one !== undefined)) },
-      { weight: 2, arbitrary: fc.array(fc.tuple(text, tie("value")), few).map((members) => Object.fromEntries(members)) },
+      {
+        weight: 1,
+        arbitrary: fc.uniqueArray(bytes, { ...some, selector: String }).map((members) => new Set(members)),
+      },
+      {
+        weight: 2,
+        arbitrary: fc.array(tie("value"), few).map((list) => list.filter((one) => one !== undefined)),
+      },
+      {
+        weight: 2,
+        arbitrary: fc.array(fc.tuple(text, tie("value")), few).map((members) => Object.fromEntries(members)),
+      },
     ),
   }));
   return fc.oneof({ weight: 30, arbitrary: value }, { weight: 1, arbitrary: refused });

@@ -15,6 +15,9 @@ class Note extends DBItem({
   schema: object({ room: text, part: text, id: text, body: anything, likes: anything }),
 }) {}
 
+/** The model whose items fill large batches. */
+export const noteModel: Model = Note;
+
 /** Reads notes with less knowledge and stricter ideas: it keeps what it does not know, and refuses other likes. */
 class Memo extends DBItem({
   pk: "ROOM#{room}#{part}",
@@ -65,12 +68,18 @@ export interface Kind {
 
 export type Values = { readonly [field: string]: unknown };
 
-/** The models by name, for a backend that can hold U+0000 in text, or cannot. */
-export function kindsOf(nul: boolean): { readonly [name: string]: Kind } {
+/** The models, for a backend that can hold U+0000 in text, or cannot. */
+export function kindsOf(nul: boolean): readonly Kind[] {
   const body = anyValue(nul);
   const likes = fc.oneof(fc.integer({ min: -2, max: 12 }), fc.constantFrom("many", null, undefined));
-  const part = fc.oneof({ weight: 30, arbitrary: fc.constantFrom("a", "a", "a", "b") }, { weight: 1, arbitrary: keyText });
-  const step = fc.oneof({ weight: 30, arbitrary: fc.integer({ min: 0, max: 1 }) }, { weight: 1, arbitrary: fc.constantFrom(999, 1000, -1, 0.5) });
+  const part = fc.oneof(
+    { weight: 30, arbitrary: fc.constantFrom("a", "a", "a", "b") },
+    { weight: 1, arbitrary: keyText },
+  );
+  const step = fc.oneof(
+    { weight: 30, arbitrary: fc.integer({ min: 0, max: 1 }) },
+    { weight: 1, arbitrary: fc.constantFrom(999, 1000, -1, 0.5) },
+  );
   const line = fc.oneof(fc.integer({ min: -1, max: 1 }), fc.constantFrom(10n, 2n ** 64n));
   const at = fc.constantFrom(new Date(0), new Date("2024-02-29T00:00:00Z"));
   const rest = fc.constantFrom("", "", "#");
@@ -85,14 +94,19 @@ export function kindsOf(nul: boolean): { readonly [name: string]: Kind } {
       changes: fc.record(changes, { requiredKeys: Object.keys(others) }),
     };
   };
-  return {
-    Note: kind(Note, { id: keyText }, { body, likes }),
-    Memo: kind(Memo, { id: keyText }, { likes: fc.integer({ min: 0, max: 9 }) }),
-    Step: kind(Step, { id: keyText, n: step }, { body }),
-    Line: kind(Line, { note: keyText, n: line }, { body }),
-    Mark: kind(Mark, { at, tag: keyText, rest }, {}),
-    Profile: kind(Profile, {}, { body }),
-  };
+  return [
+    kind(Note, { id: keyText }, { body, likes }),
+    kind(Memo, { id: keyText }, { likes: fc.integer({ min: 0, max: 9 }) }),
+    kind(Step, { id: keyText, n: step }, { body }),
+    kind(Line, { note: keyText, n: line }, { body }),
+    kind(Mark, { at, tag: keyText, rest }, {}),
+    kind(Profile, {}, { body }),
+  ];
+}
+
+/** The part of a model's values that makes its key. */
+export function keyOf({ keyFields }: Kind, values: Values): Values {
+  return Object.fromEntries(keyFields.map((name) => [name, values[name]]));
 }
 
 type Parts = { readonly [field: string]: fc.Arbitrary<unknown> };
@@ -100,8 +114,7 @@ type Parts = { readonly [field: string]: fc.Arbitrary<unknown> };
 /** The first of the parts, from one to all of them. */
 function leading(parts: Parts): fc.Arbitrary<Values> {
   const names = Object.keys(parts);
-  return fc.integer({ min: 1, max: names.length }).chain((count) => {
-    const given = names.slice(0, count).map((name) => [name, parts[name]] as const);
-    return fc.record(Object.fromEntries(given) as Parts);
-  });
+  return fc
+    .tuple(fc.integer({ min: 1, max: names.length }), fc.record(parts))
+    .map(([count, values]) => Object.fromEntries(names.slice(0, count).map((name) => [name, values[name]])));
 }

@@ -1,0 +1,60 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import * as old from "client-dynamodb-3.300";
+import { DynamoDBBackend } from "dynawrap/dynamodb";
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
+import { dynamodbConfig, freshTable, freshTableName } from "../backends.js";
+import { Story, stories } from "../story.js";
+
+vi.mock("@aws-sdk/client-dynamodb", () => import("client-dynamodb-3.300"));
+
+const story = new Story({
+  owner: "ann",
+  story_id: "1",
+  likes: 2n ** 64n,
+  extra: { set: new Set([1, 2.5]), bytes: Uint8Array.of(0, 255), list: [null, true, "", { deep: 0.1 }] },
+});
+const key = { owner: "ann", story_id: "1" };
+
+describe.runIf(inject("dynamodb"))("version 3.300 of the SDK, with its own client and commands", () => {
+  let client: DynamoDBClient;
+  let backend: DynamoDBBackend;
+  let table: string;
+  beforeAll(async () => {
+    client = new DynamoDBClient(dynamodbConfig());
+    backend = new DynamoDBBackend(client);
+    table = await freshTable(backend);
+  });
+  afterAll(() => client.destroy());
+
+  it("is what these tests run against", () => {
+    expect(DynamoDBClient).toBe(old.DynamoDBClient);
+  });
+
+  it("creates, saves, gets and deletes", async () => {
+    await backend.createTable(table);
+    await backend.save(table, story);
+    expect(await backend.get(table, Story, key)).toEqual(story);
+    await backend.delete(table, story);
+    expect(await backend.get(table, Story, key)).toBeUndefined();
+  });
+
+  it("writes batches and reads them in pages", async () => {
+    const all = stories("bob", 60, { extra: "x".repeat(50_000) });
+    await backend.batchWrite(table, all);
+    expect(await backend.query(table, Story, { owner: "bob" }).all()).toEqual(all);
+  });
+
+  it("ends with the signal, and has errors that are told apart", async () => {
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const outcome = backend.query(table, Story, { owner: "bob" }, { signal: controller.signal }).all();
+    controller.abort(reason);
+    await expect(outcome).rejects.toBe(reason);
+    await expect(backend.get(freshTableName(), Story, key)).rejects.toMatchObject({ code: "table.missing" });
+    const nowhere = new DynamoDBClient({ ...dynamodbConfig(), endpoint: "http://127.0.0.1:1" });
+    await expect(new DynamoDBBackend(nowhere).get(table, Story, key)).rejects.toMatchObject({
+      code: "backend.unavailable",
+    });
+    nowhere.destroy();
+  });
+});
