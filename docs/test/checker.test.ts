@@ -71,7 +71,7 @@ describe("the snippet runner", () => {
   });
 });
 
-describe("the snippet compiler", () => {
+describe("the snippet compiler", { timeout: 120_000 }, () => {
   it("is content with errors that are foretold, and reports others and missing ones", () => {
     const wrong = "const n: number = String(1);";
     expect(compile(block(wrong, "// error: Type 'string' is not … to", "//   type 'number'."))).toEqual([]);

@@ -20,6 +20,9 @@ function pagesUnder(path: string): string[] {
     });
 }
 
+/** Embedded PostgreSQL and the compiler take their time on a busy machine; in milliseconds. */
+const patience = 120_000;
+
 const textOf = (page: string) => readFileSync(join(workspace, page), "utf8");
 
 /** What the snippets of the pages may import. */
@@ -51,7 +54,7 @@ describe("the snippets", () => {
   let problems: ReadonlyMap<Module, readonly string[]>;
   beforeAll(() => {
     problems = compileProblems(workspace, [...modules.values()].flat());
-  });
+  }, patience);
 
   it("are on pages that are found", () => {
     expect(pages).toContain("README.md");
@@ -64,7 +67,7 @@ describe("the snippets", () => {
     expect((modules.get(page) ?? []).flatMap((module) => problems.get(module) ?? [])).toEqual([]);
   });
 
-  it.each(pages)("of %s do what it says", async (page) => {
+  it.each(pages)("of %s do what it says", { timeout: patience }, async (page) => {
     for (const module of modules.get(page) ?? []) expect(await runProblems(module, load)).toEqual([]);
   });
 

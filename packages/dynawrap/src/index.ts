@@ -21,7 +21,7 @@ export {
 } from "./core/errors.js";
 export type { IndexDefinition, IndexDefinitions } from "./core/index-key.js";
 export type { ItemBase } from "./core/item.js";
-export type { OnlyAfterExact } from "./core/key.js";
+export type { OnlyAfterExact, ParsedKey, QueryKey } from "./core/key.js";
 export type { KeyValue } from "./core/key-value.js";
 export {
   type AnyItem,

@@ -299,7 +299,7 @@ function versionOf({ pk, sk, indexes }: ModelKey, fields: readonly string[]): st
  */
 export function requireModel(model: unknown, where: string): ModelDescription {
   if (typeof model !== "function" || !(descriptionSlot in model)) {
-    throw invalidModel(where, "give a model or an instance of one, not a plain or spread object");
+    throw invalidModel(where, "give a model or an instance of one, no plain object");
   }
   return (model as unknown as { readonly [descriptionSlot]: ModelDescription })[descriptionSlot];
 }

@@ -133,11 +133,9 @@ export function writePattern(
 export function readPattern(pattern: Pattern, text: string, values: ParsedValues): boolean {
   if (!text.startsWith(pattern.head)) return false;
   let position = pattern.head.length;
-  const last = pattern.placeholders.length - 1;
-  for (const [index, { field, format, after }] of pattern.placeholders.entries()) {
+  for (const { field, format, after } of pattern.placeholders) {
     const end = after === "" ? text.length : text.indexOf(after, position);
     if (end < 0) return false;
-    if (index === last && end + after.length !== text.length) return false;
     const value = readKeyValue(text.slice(position, end), format, after);
     if (value === undefined) return false;
     const known = getOwn(values, field);

@@ -46,10 +46,12 @@ export function successor(prefix: string): string | undefined {
   return undefined;
 }
 
-const encoder = new TextEncoder();
-
-/** The length of a text in UTF-8, in bytes. */
+/** The length of a well-formed text in UTF-8, in bytes; two surrogates make four. */
 export function utf8Length(text: string): number {
-  // A code unit is at most 3 bytes, so short texts need no count to be known as short.
-  return encoder.encode(text).length;
+  let bytes = text.length;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit > 0x7f) bytes += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1;
+  }
+  return bytes;
 }

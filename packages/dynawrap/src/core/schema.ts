@@ -45,9 +45,10 @@ function plainIssue({ message, path = [] }: StandardSchemaV1.Issue): Issue {
   return { message, path: path.map(step) };
 }
 
-/** Issues in one line: `title: expected string; tags.0: too short`. */
+/** Issues in one line, the first ten of them: `title: expected string; tags.0: too short`. */
 export function issueText(issues: readonly Issue[]): string {
   return issues
+    .slice(0, 10)
     .map(({ path, message }) => (path.length > 0 ? `${path.join(".")}: ${message}` : message))
     .join("; ");
 }

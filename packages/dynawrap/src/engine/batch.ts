@@ -39,11 +39,12 @@ export async function writeBatches<Row>(
   const sized = sources.every(([, items]) => isAtHand(items));
   /** What is not written yet, by key; by itself when it makes none. */
   const open = new Map<unknown, Change>();
-  let done = 0;
-  let total: number | undefined;
+  let taken = 0;
+  let written = false;
   let progressAt = 0;
 
   const take = (item: object, kind: Kind): void => {
+    taken++;
     open.set(item, { item, kind });
     const id = keyText(encode(item, kind).key);
     open.delete(item);
@@ -60,18 +61,14 @@ export async function writeBatches<Row>(
       const putOff = new Set(await request(driver, table, entries, call));
       const stalled = putOff.size === entries.length;
       for (const entry of entries) if (!putOff.has(entry)) open.delete(keyText(entry.key));
-      done += entries.length - putOff.size;
       entries = [...putOff];
       if (!stalled) {
         progressAt = Date.now();
-        options.onProgress?.({ done, total });
+        written = true;
+        // An entry that another for its key replaces is done with as well.
+        options.onProgress?.({ done: taken - open.size, total: sized ? taken : undefined });
       } else if (options.deadline === undefined && Date.now() - progressAt > patience) {
-        throw new DynawrapError(
-          "backend.throttled",
-          "nothing gets through",
-          { operation: call.operation },
-          undefined,
-        );
+        throw new DynawrapError("backend.throttled", "nothing gets through", { operation: "batchWrite" });
       }
     }
   };
@@ -96,17 +93,14 @@ export async function writeBatches<Row>(
     try {
       for (const [kind, items] of sources) {
         untouched.shift();
-        for await (const item of isAtHand(items) ? items : whileWanted(items, call.signal)) {
+        for await (const item of whileWanted(items, call.signal)) {
           take(item, kind);
-          if (sized) continue;
-          call.signal?.throwIfAborted();
-          if (open.size >= driver.batch.size * windowRequests) await flush(call);
+          if (!sized && open.size >= driver.batch.size * windowRequests) await flush(call);
         }
       }
-      if (sized) total = open.size;
       await flush(call);
     } catch (cause) {
-      if (done === 0 && sized && !isPassing(cause)) throw cause;
+      if (!written && sized && !isPassing(cause)) throw cause;
       for (const [kind, items] of untouched) {
         if (isAtHand(items)) for (const item of items) open.set(item, { item, kind });
       }

@@ -25,10 +25,11 @@ export function fromStreamRecord<AModel extends Model>(record: StreamRecord, mod
   const image = eventName === "REMOVE" ? OldImage : NewImage;
   // The key first: an item of another model is not even decoded.
   const ours = events.test(eventName) && key && readKey(description.key, key.PK, key.SK);
-  const item =
-    ours && image instanceof Object && fromStoredItem(fromWireItem({ ...image, ...Keys }), description);
+  const given = ours && typeof image === "object" && image;
+  const item = given && fromStoredItem(fromWireItem({ ...given, ...Keys }), description);
   if (item) return item as ItemOf<AModel>;
-  const problem = ours ? `has no image (${eventName}, ${StreamViewType})` : "is no change of the model";
+  const problem =
+    ours && !image ? `has no image (${eventName}, ${StreamViewType})` : "is no change of the model";
   throw new DynawrapError("stream.mismatch", `the stream record ${problem}`, {
     model: description.name,
     key,

@@ -15,11 +15,13 @@ import type { ConformanceCase } from "./conformance-case.js";
 export type { ConformanceCase, Needs } from "./conformance-case.js";
 
 /**
- * What every backend must do, whatever it stores in: hold your own to it under any test runner.
+ * What every backend must do, whatever it stores in: hold your own to it, under any test runner. The cases need a
+ * table that exists, new or in use, and may run in any order or at once. They leave their items behind, and a few
+ * create tables whose names begin with that of the given one.
  *
  * @example
- * for (const { title, run } of conformanceCases) {
- *   test(title, () => run(backend, table));
+ * for (const { subject, title, run } of conformanceCases) {
+ *   test(`${subject}: ${title}`, () => run(backend, table));
  * }
  */
 export const conformanceCases: readonly ConformanceCase[] = [

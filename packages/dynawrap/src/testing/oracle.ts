@@ -40,12 +40,13 @@ export async function compareWithReference(
   table: string,
   { runs = 100, maxOperations = 40, seed, path }: OracleOptions = {},
 ): Promise<OracleReport> {
+  const after = readBack();
   let operations = 0;
   const compare = async (steps: readonly Operation[]): Promise<Difference | undefined> => {
     const reference = new MemoryBackend();
     await reference.createTable(table);
     const room = unique();
-    for (const [index, step] of [...steps, ...readBack()].entries()) {
+    for (const [index, step] of [...steps, ...after].entries()) {
       operations++;
       const wanted = await outcome(step, reference, table, room);
       const got = await outcome(step, backend, table, room);

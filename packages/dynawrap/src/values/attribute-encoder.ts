@@ -38,7 +38,8 @@ class Encoder {
       const value = record[name];
       if (value === undefined) continue;
       this.path.push(name);
-      if (this.text(name) === "") this.refuse("has an empty name");
+      const { length } = this.text(name);
+      if (length < 1 || length > 65_535) this.refuse("has a name that is empty or over 64 KB");
       setOwn(map, name, this.value(value));
       this.path.pop();
     }

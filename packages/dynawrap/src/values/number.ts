@@ -13,10 +13,6 @@ export class ExactNumber {
   toString(): string {
     return this.digits;
   }
-
-  toJSON(): string {
-    return this.digits;
-  }
 }
 
 /** Anything that is stored as a number. */

@@ -27,7 +27,7 @@ describe("connect", () => {
     await serves("memory:");
     await serves("MEMORY:");
     await serves("pglite:");
-  });
+  }, 120_000);
 
   it("opens a folder of pglite:, which is still there when it is opened again", async () => {
     const folder = await mkdtemp(join(tmpdir(), "dynawrap-pglite-"));
@@ -36,6 +36,7 @@ describe("connect", () => {
     await first.createTable(table);
     await first.save(table, story);
     await first.close();
+    await expect(first.get(table, Story, key)).rejects.toMatchObject({ code: "backend.unavailable" });
     for (const url of [`pglite:${join(folder, "a")}`, `pglite://${join(folder, "a")}`]) {
       const again = await connect(url);
       expect(again).toBeInstanceOf(PostgresBackend);
@@ -43,7 +44,7 @@ describe("connect", () => {
       await again.close();
     }
     await rm(folder, { recursive: true });
-  });
+  }, 120_000);
 
   it.runIf(inject("postgres"))("opens postgres:// and postgresql://, and closes the pool", async () => {
     const url = inject("postgres") ?? "";

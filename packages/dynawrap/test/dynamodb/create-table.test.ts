@@ -1,10 +1,7 @@
 import {
-  type AttributeDefinition,
-  CreateTableCommand,
   DeleteTableCommand,
   DescribeTableCommand,
   DynamoDBClient,
-  type KeySchemaElement,
   type TableStatus,
 } from "@aws-sdk/client-dynamodb";
 import { mockClient } from "aws-sdk-client-mock";
@@ -48,29 +45,6 @@ describe.runIf(inject("dynamodb"))("createTable on DynamoDB", () => {
     await backend.createTable(table);
     expect(await backend.get(table, Story, { owner: "ann", story_id: "1" })).toEqual(story);
   });
-
-  const id: KeySchemaElement = { AttributeName: "id", KeyType: "HASH" };
-  for (const [title, KeySchema, AttributeDefinitions] of [
-    ["another name", [id], [{ AttributeName: "id", AttributeType: "S" }]],
-    ["no sort key", key.slice(0, 1), texts.slice(0, 1)],
-    ["numbers for a sort key", key, [texts[0], { AttributeName: "SK", AttributeType: "N" }]],
-  ] as [string, KeySchemaElement[], AttributeDefinition[]][]) {
-    it(`refuses a table that is there with other keys: ${title}`, async () => {
-      const table = freshTableName();
-      await client.send(
-        new CreateTableCommand({
-          TableName: table,
-          KeySchema,
-          AttributeDefinitions,
-          BillingMode: "PAY_PER_REQUEST",
-        }),
-      );
-      await expect(backend.createTable(table)).rejects.toMatchObject({
-        code: "table.invalid",
-        details: { table },
-      });
-    });
-  }
 
   it("makes a table again that has been deleted", async () => {
     const table = freshTableName();

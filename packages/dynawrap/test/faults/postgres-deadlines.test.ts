@@ -137,5 +137,5 @@ describe.runIf(inject("backends").includes("pglite"))("a PGlite that is busy", (
     await busy;
     expect(await backend.query(table, Story, key, { deadline: soon }).all()).toHaveLength(1);
     await lite.close();
-  });
+  }, 120_000);
 });

@@ -95,10 +95,16 @@ for (const { title, open } of clients) {
       const { at, ...rest } = extra;
       expect(read?.extra).toEqual({ ...rest, at: at.toISOString() });
       expect(read?.likes).toBe(2n ** 63n);
-      await client.sql(
-        `UPDATE ${table} SET data = jsonb_set(data, '{likes}', ((data->>'likes')::numeric / 1024)::text::jsonb) WHERE sk = 'STORY#1'`,
-      );
-      expect(await client.backend.get(table, Story, key)).toMatchObject({ likes: 9007199254740992n });
+      const divide = (result: string) =>
+        client.sql(
+          `UPDATE ${table} SET data = jsonb_set(data, '{likes}', (${result})::text::jsonb) WHERE sk = 'STORY#1'`,
+        );
+      // The quotient has sixteen zeros behind the point, which change nothing.
+      await divide("(data->>'likes')::numeric / 2 ^ 20::numeric");
+      expect(await client.backend.get(table, Story, key)).toMatchObject({ likes: 2 ** 43 });
+      await divide("(data->>'likes')::numeric * 2 ^ 30::numeric");
+      await divide("trunc((data->>'likes')::numeric)");
+      expect(await client.backend.get(table, Story, key)).toMatchObject({ likes: 2n ** 73n });
     });
   });
 }

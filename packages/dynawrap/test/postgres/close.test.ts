@@ -35,6 +35,7 @@ describe("close", () => {
         await expect(owner.save(table, story)).rejects.toMatchObject({ code: "backend.unavailable" });
         await expect((client as PGlite).query("SELECT 1")).rejects.toThrow();
       },
+      120_000,
     );
   }
 });

@@ -14,6 +14,7 @@ let consumer: Consumer;
 beforeAll(async () => {
   consumer = await createConsumer({ neighbours: "all" });
   await cp(folder, join(consumer.directory, "src"), { recursive: true });
+  await writeFile(join(consumer.directory, "package.json"), JSON.stringify({ type: "module" }));
 });
 afterAll(() => consumer?.remove());
 

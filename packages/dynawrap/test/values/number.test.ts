@@ -27,10 +27,6 @@ describe("parseNumber", () => {
     ["9007199254740993", 9007199254740993n],
     ["-9007199254740993", -9007199254740993n],
     ["123456789012345678901234567890", 123456789012345678901234567890n],
-    ["-17.4E37", -174n * 10n ** 36n],
-    ["1e125", 10n ** 125n],
-    ["0.1e126", 10n ** 125n],
-    ["1234567890123456789000.0", 1234567890123456789000n],
   ])("reads %s", (text, value) => {
     expect(parseNumber(text)).toBe(value);
   });
@@ -41,7 +37,9 @@ describe("parseNumber", () => {
     "1e-400",
     "-1.0000000000000000000001",
     "1e401",
-  ])("keeps every digit of %s, which neither a number nor a bigint holds", (text) => {
+    "-17.4E37",
+    "1e125",
+  ])("keeps %s as it stands, since no number holds it and it is not written as an integer", (text) => {
     const value = parseNumber(text);
     expect(value).toBeInstanceOf(ExactNumber);
     expect(String(value)).toBe(text);

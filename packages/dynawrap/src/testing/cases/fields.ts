@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DBItem } from "../../core/model.js";
-import { unique } from "../assertions.js";
+import { assertRefused, unique } from "../assertions.js";
 import { type ConformanceCase, cases } from "../conformance-case.js";
 import { anything, date, number, object, optional, text } from "../schema.js";
 
@@ -34,6 +34,87 @@ export const fieldCases: readonly ConformanceCase[] = cases("fields", [
         assert.deepEqual({ ...found }, { box, from: new Date(at) });
         assert.ok(found && !("to" in found), "a field that was not given is not there");
       }
+    },
+  },
+  {
+    title:
+      "An item of an older version is made current when it is read, and is stored as current when it is saved",
+    async run(backend, table) {
+      class Old extends DBItem({
+        pk: "BOX#{box}",
+        sk: "LABEL",
+        schema: object({ box: text, first: text, last: text }),
+      }) {}
+      class Label extends DBItem({
+        pk: "BOX#{box}",
+        sk: "LABEL",
+        schema: object({ box: text, name: text }),
+        upcast: {
+          [Old.schemaVersion]: ({ first, last, ...rest }) => ({ ...rest, name: `${first} ${last}` }),
+        },
+      }) {}
+      const box = unique();
+      await backend.save(table, new Old({ box, first: "Ann", last: "Lee" }));
+      const read = await backend.get(table, Label, { box });
+      assert.deepEqual({ ...read }, { box, name: "Ann Lee" });
+      assert.equal(read?.schemaVersion, Old.schemaVersion);
+      if (read) await backend.save(table, read);
+      const again = await backend.get(table, Label, { box });
+      assert.deepEqual({ ...again }, { box, name: "Ann Lee" });
+      assert.equal(again?.schemaVersion, Label.schemaVersion);
+    },
+  },
+  {
+    title: "A model with private members and a constructor of its own is read as what it is",
+    async run(backend, table) {
+      class Counter extends DBItem({
+        pk: "BOX#{box}",
+        sk: "COUNTER",
+        schema: object({ box: text, n: number }),
+      }) {
+        readonly #start: number;
+        readonly step = 2;
+        constructor(input: { box: string; n: number }) {
+          super(input);
+          this.#start = this.n;
+        }
+        next(): number {
+          return this.#start + this.step;
+        }
+      }
+      const box = unique();
+      await backend.save(table, new Counter({ box, n: 1 }));
+      assert.equal((await backend.get(table, Counter, { box }))?.next(), 3);
+      const [queried] = await backend.query(table, Counter, { box }).all();
+      assert.equal(queried?.with({ n: 5 }).next(), 7);
+    },
+  },
+  {
+    title: "The key attributes of an index are no part of an item, and an item without their fields is kept",
+    async run(backend, table) {
+      const shape = { box: text, n: number, state: optional(text) };
+      class Job extends DBItem({
+        pk: "BOX#{box}",
+        sk: "JOB#{n:03d}",
+        schema: object(shape),
+        indexes: { byState: { index: "GSI1", pk: "STATE#{state}", sk: "{n:03d}" } },
+      }) {}
+      const box = unique();
+      await backend.save(table, new Job({ box, n: 1, state: "open" }));
+      await backend.batchWrite(table, [new Job({ box, n: 2 })]);
+      const jobs = async () => (await backend.query(table, Job, { box }).all()).map((job) => ({ ...job }));
+      assert.deepEqual(await jobs(), [
+        { box, n: 1, state: "open" },
+        { box, n: 2 },
+      ]);
+      const first = await backend.get(table, Job, { box, n: 1 });
+      if (first) await backend.save(table, first.with({ state: undefined }));
+      assert.deepEqual(await jobs(), [
+        { box, n: 1 },
+        { box, n: 2 },
+      ]);
+      const missing = `missing_${unique()}`;
+      await assertRefused(() => backend.save(missing, new Job({ box, n: 3, state: "" })), "key.invalid");
     },
   },
   {

@@ -48,7 +48,7 @@ const hostileTexts: readonly string[] = [
   "?",
   "[a]",
   "$1",
-  "${a}",
+  "\u0024{a}",
   "{id}",
   "{{",
   "'",

@@ -154,6 +154,28 @@ export const neighbourCases: readonly ConformanceCase[] = cases("neighbours", [
     },
   },
   {
+    title: "onError: warn passes over what the schema refuses, and says so on the console",
+    async run(backend, table) {
+      const owner = unique();
+      await backend.save(table, new Careless({ owner, id: "1", likes: "many" }));
+      await backend.save(table, new Story({ owner, id: "2", likes: 1 }));
+      const original = console.warn;
+      const said: unknown[] = [];
+      // Others may warn at the same time, and are heard.
+      console.warn = (...words) => (String(words[0]).includes(owner) ? said.push(words) : original(...words));
+      try {
+        const found = await backend.query(table, Story, { owner }, { onError: "warn" }).all();
+        assert.deepEqual(
+          found.map(({ id }) => id),
+          ["2"],
+        );
+        assert.equal(said.length, 1);
+      } finally {
+        console.warn = original;
+      }
+    },
+  },
+  {
     title: "An error that onError itself throws ends the query",
     async run(backend, table) {
       const owner = unique();
