@@ -40,7 +40,7 @@ export interface Query<Item> extends AsyncIterable<Item> {
 }
 
 export interface BatchOptions extends CallOptions {
-  /** Told after each request, in items, of which one key has one; `total` is unknown for inputs that flow by. */
+  /** Told after each request, in entries, those that a later one replaces included; no `total` for what flows by. */
   readonly onProgress?:
     | ((progress: { readonly done: number; readonly total: number | undefined }) => void)
     | undefined;

@@ -165,6 +165,7 @@ export function DBItem<
   Output extends object,
   const Pk extends string,
   const Sk extends string = never,
+  // biome-ignore lint/complexity/noBannedTypes: no aliases at all, which is what {} says here.
   const Indexes extends IndexDefinitions = {},
 >(definition: ModelDefinition<Input, Output, Pk, Sk, Indexes>): DefinedModel<Input, Output, Pk, Sk, Indexes> {
   const plain = definition as unknown as PlainDefinition;

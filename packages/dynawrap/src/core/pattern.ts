@@ -86,7 +86,7 @@ function parseFormat(format: string | undefined): Format | undefined {
  * @throws DynawrapError `key.invalid` for a value that no key can hold; `key.ambiguous` when the literal that
  * follows the placeholder would be found before the value's end, so that another set of values makes the same key.
  */
-export function writePlaceholder(
+function writePlaceholder(
   placeholder: Placeholder,
   value: unknown,
   pattern: Pattern,

@@ -14,7 +14,7 @@ export interface PostgresRow {
 const columns = "pk, sk, schema_version, data::text AS data";
 
 /** An identifier in quotes; the name has been checked, and is quoted all the same. */
-export function quoted(table: string): string {
+function quoted(table: string): string {
   return `"${table.replaceAll('"', '""')}"`;
 }
 

@@ -34,7 +34,7 @@ export function parseNumber(text: string): Numeric | undefined {
   const holds = Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
   if (holds && (short.test(text) || significant(text) === significant(String(value))))
     return value === 0 ? 0 : value;
-  return /^[+-]?\d+$/.test(text) ? BigInt(text) : new ExactNumber(text);
+  return /^[+-]?\d+(?:\.0*)?$/.test(text) ? BigInt(text.split(".")[0] as string) : new ExactNumber(text);
 }
 
 /** The digits of a decimal without sign, point, exponent and outer zeros: `-12.50e3` has `125`, zero has none. */

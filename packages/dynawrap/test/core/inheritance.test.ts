@@ -95,7 +95,7 @@ describe("a model is an ordinary class", () => {
       readonly author = new Author({ name: this.owner });
       readonly copy: Story | undefined;
       constructor(values: typeof input) {
-        new Author({ name: "before" });
+        new Author({ name: "before" }).with({ name: "still before" });
         super(values);
         this.copy = values.title === "copy" ? undefined : new Story({ ...values, title: "copy" });
       }

@@ -1,4 +1,5 @@
 import {
+  CreateTableCommand,
   DeleteTableCommand,
   DescribeTableCommand,
   DynamoDBClient,
@@ -10,14 +11,14 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { dynamodbConfig, freshTableName } from "../backends.js";
 import { Story } from "../story.js";
 
-const key: KeySchemaElement[] = [
+const key = [
   { AttributeName: "PK", KeyType: "HASH" },
   { AttributeName: "SK", KeyType: "RANGE" },
-];
-const texts: AttributeDefinition[] = [
+] as const;
+const texts = [
   { AttributeName: "PK", AttributeType: "S" },
   { AttributeName: "SK", AttributeType: "S" },
-];
+] as const;
 
 describe.runIf(inject("dynamodb"))("createTable on DynamoDB", () => {
   let client: DynamoDBClient;
@@ -74,7 +75,7 @@ describe("createTable on a DynamoDB that takes its time", () => {
   });
   const inUse = Object.assign(new Error("Table already exists"), { name: "ResourceInUseException" });
   const described = (TableStatus: TableStatus) => ({
-    Table: { TableStatus, KeySchema: key, AttributeDefinitions: texts },
+    Table: { TableStatus, KeySchema: [...key], AttributeDefinitions: [...texts] },
   });
   const client = new DynamoDBClient({ region: "local" });
   const mock = mockClient(client);

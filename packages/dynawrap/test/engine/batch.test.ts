@@ -161,16 +161,16 @@ describe("what is wrong with the input", () => {
 });
 
 describe("onProgress", () => {
-  it("is told of the keys that are done, up to all of them", async () => {
+  it("is told of the entries that are done, up to all of them", async () => {
     const { backend } = await faultyBackend({ putOff: 30 });
     const seen: { readonly done: number; readonly total: number | undefined }[] = [];
     const items = [...stories(30), ...stories(10)];
     await backend.batchWrite(table, items, { onProgress: (progress) => seen.push(progress) });
-    expect(seen.at(-1)).toEqual({ done: 30, total: 30 });
+    expect(seen.at(-1)).toEqual({ done: 40, total: 40 });
     expect(seen.map(({ done }) => done)).toEqual(
       [...seen.map(({ done }) => done)].sort((left, right) => left - right),
     );
-    expect(new Set(seen.map(({ total }) => total))).toEqual(new Set([30]));
+    expect(new Set(seen.map(({ total }) => total))).toEqual(new Set([40]));
   });
 
   it("knows no total of what flows by", async () => {

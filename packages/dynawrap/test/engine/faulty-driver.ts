@@ -34,6 +34,7 @@ export class FaultyDriver extends MemoryDriver {
   override readonly batch: { readonly size: number; readonly concurrency: number };
   readonly requests: string[][] = [];
   readonly pages: PageRequest[] = [];
+  readonly ranges: KeyRange[] = [];
   inFlight = 0;
   mostInFlight = 0;
   readonly #faults: Faults;
@@ -53,6 +54,7 @@ export class FaultyDriver extends MemoryDriver {
     call?: Call,
   ): Promise<Page<MemoryRow>> {
     this.pages.push(request);
+    this.ranges.push(range);
     await this.#wait(call);
     return super.page(name, range, request);
   }

@@ -2,6 +2,7 @@ import { type DynawrapError, isDynawrapError, type OnError } from "dynawrap";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { encodeAttributes } from "../../src/values/attribute-encoder.js";
 import { rejection } from "../core/refusal.js";
+import { model } from "../core/untyped.js";
 import { type FaultyDriver, faultyBackend, Story, stories, story, table } from "./faulty-driver.js";
 
 type Backend = Awaited<ReturnType<typeof faultyBackend>>["backend"];
@@ -96,6 +97,21 @@ describe("a query", () => {
     expect(pages.map(ids)).toEqual([["a"], ["b"]]);
     for await (const page of backend.query(table, Story, { owner: "nobody" }).pages())
       throw new Error(`${page}`);
+  });
+
+  it("asks for one key where the question is exact, and for a prefix where it is not", async () => {
+    const Self = model("SELF#{id}", "SELF#{id}", ["id"]);
+    const Closed = model("A#{a}", "B#{b}#", ["a", "b"]);
+    await backend.query(table, Story, { ...key, story_id: "1" }).all();
+    await backend.query(table, Self, { id: "1" }).all();
+    await backend.query(table, Closed, { a: "1", b: "2" }).all();
+    await backend.query(table, Closed, { a: "1" }).all();
+    expect(driver.ranges).toEqual([
+      { pk: "USER#ann", sk: { kind: "prefix", text: "STORY#1" } },
+      { pk: "SELF#1", sk: { kind: "equal", text: "SELF#1" } },
+      { pk: "A#1", sk: { kind: "equal", text: "B#2#" } },
+      { pk: "A#1", sk: { kind: "prefix", text: "B#" } },
+    ]);
   });
 
   it("asks for a consistent read where it is told to", async () => {

@@ -66,17 +66,9 @@ describe("the bundle", () => {
 /** Minified and gzipped, packages outside; what is loaded on demand does not count. */
 async function size(entries: readonly string[]): Promise<number> {
   const { outputFiles, metafile } = await bundle(entries);
-  const loaded = new Set<string>();
-  const visit = (file: string) => {
-    if (loaded.has(file)) return;
-    loaded.add(file);
-    for (const { path, kind, external } of metafile.outputs[file]?.imports ?? []) {
-      if (kind !== "dynamic-import" && !external) visit(path);
-    }
-  };
-  visit("bundle/stdin.js");
-  const parts = outputFiles.filter(({ path }) => [...loaded].some((file) => path.endsWith(`/${file}`)));
-  return gzipSync(Buffer.concat(parts.map(({ contents }) => contents)), { level: 9 }).length;
+  const loaded = staticReach(metafile.outputs, "bundle/stdin.js").files;
+  const chunks = outputFiles.filter(({ path }) => loaded.some((chunk) => path.endsWith(chunk)));
+  return gzipSync(chunks.map(({ text }) => text).join(""), { level: 9 }).length;
 }
 
 function bundle(entries: readonly string[]) {
