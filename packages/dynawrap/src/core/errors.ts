@@ -47,7 +47,7 @@ export interface ErrorDetails {
   "stream.mismatch": { readonly model: string; readonly key?: StoredKey | undefined };
   /** The backend has no such ability; `capability` names it. */
   "backend.unsupported": { readonly capability: string };
-  /** An option that no backend knows, or one whose value cannot be. */
+  /** An option, or another argument beside the data, whose value cannot be. */
   "option.invalid": { readonly option: string };
   /** The connection URL is not understood, or its driver package is not installed. */
   "connect.invalid": { readonly scheme?: string; readonly package?: string };

@@ -14,6 +14,7 @@ import {
   createTable,
   deleteMany,
   type PostgresRow,
+  readRow,
   selectOne,
   selectPage,
   upsert,
@@ -76,7 +77,7 @@ export class PostgresDriver implements Driver<PostgresRow> {
     call: Call,
   ): Promise<PostgresRow | undefined> {
     const [row] = await this.#run(table, selectOne(table, key), call);
-    return row as PostgresRow | undefined;
+    return row && readRow(row);
   }
 
   async put(table: string, row: PostgresRow, call: Call): Promise<void> {
@@ -89,11 +90,7 @@ export class PostgresDriver implements Driver<PostgresRow> {
 
   async page(table: string, range: KeyRange, request: PageRequest, call: Call): Promise<Page<PostgresRow>> {
     const most = Math.min(request.rows, this.#pageRows.get(table) ?? 100);
-    const rows = (await this.#run(
-      table,
-      selectPage(table, range, request, most),
-      call,
-    )) as unknown as PostgresRow[];
+    const rows = (await this.#run(table, selectPage(table, range, request, most), call)).map(readRow);
     const size = rows.reduce((sum, { pk, sk, data }) => sum + pk.length + sk.length + data.length, 1);
     if (rows.length > 0)
       this.#pageRows.set(table, Math.min(1000, Math.max(4, Math.floor((pageBytes / size) * rows.length))));

@@ -1,7 +1,7 @@
 import { type KeyRange, successor } from "../core/range.js";
 import type { StoredKey } from "../core/stored-key.js";
 import type { PageRequest } from "../engine/driver.js";
-import type { Statement } from "./client.js";
+import type { ResultRow, Statement } from "./client.js";
 
 /** An item as a row of the one fixed table; `data` is JSON text, since a driver's own reading of JSONB loses digits. */
 export interface PostgresRow {
@@ -11,7 +11,19 @@ export interface PostgresRow {
   readonly data: string;
 }
 
-const columns = "pk, sk, schema_version, data::text AS data";
+/** The keys come behind a dot: PGlite takes a byte order mark that begins a text for none of it. */
+const columns = "'.' || pk AS dot_pk, '.' || sk AS dot_sk, schema_version, data::text AS data";
+
+/** The item of a row that was selected. */
+export function readRow(selected: ResultRow): PostgresRow {
+  const { dot_pk, dot_sk, schema_version, data } = selected as { readonly [column: string]: string };
+  return {
+    pk: dot_pk?.slice(1) ?? "",
+    sk: dot_sk?.slice(1) ?? "",
+    schema_version: schema_version ?? null,
+    data: data ?? "",
+  };
+}
 
 /** An identifier in quotes; the name has been checked, and is quoted all the same. */
 function quoted(table: string): string {

@@ -151,6 +151,16 @@ describe("limit", () => {
     ).toEqual(["57", "54"]);
   });
 
+  it("asks for more than is left once something was passed over", async () => {
+    for (let id = 0; id < 500; id++) await putForeign(`STORY#a${String(id).padStart(3, "0")}`);
+    await backend.batchWrite(table, [story("b"), story("c"), story("d")]);
+    expect(ids(await backend.query(table, Story, key, { limit: 2 }).all())).toEqual(["b", "c"]);
+    const rows = driver.pages.map((page) => page.rows);
+    expect(rows[0]).toBe(2);
+    expect(rows.slice(1)).toEqual([...rows.slice(1)].sort((left, right) => left - right));
+    expect(rows.length).toBeLessThan(12);
+  });
+
   it("of first is one", async () => {
     await backend.batchWrite(table, stories(10));
     expect((await backend.query(table, Story, key).first())?.story_id).toBe("0");

