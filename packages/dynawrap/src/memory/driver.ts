@@ -34,7 +34,7 @@ export class MemoryDriver implements Driver<MemoryRow> {
   }
 
   encode({ key, version, wire }: OutgoingItem): MemoryRow {
-    return { key: { PK: key.PK, SK: key.SK ?? "" }, version, wire: structuredClone(wire) };
+    return { key: { PK: key.PK, SK: key.SK ?? "" }, version, wire };
   }
 
   decode({ key, version, wire }: MemoryRow): StoredItem {

@@ -50,7 +50,8 @@ export function toStoredItem(item: object): OutgoingItem {
 }
 
 function checkSize(attributeBytes: number, written: Readonly<Record<string, string>>, name: string): void {
-  const bytes = attributeBytes + utf8Length(Object.entries(written).flat().join(""));
+  let bytes = attributeBytes;
+  for (const attribute of Object.keys(written)) bytes += utf8Length(attribute + written[attribute]);
   if (bytes <= maxItemBytes) return;
   const message = `the item has ${bytes} bytes, and the limit is ${maxItemBytes}`;
   throw new DynawrapError("item.tooLarge", message, { model: name, bytes, limit: maxItemBytes });
