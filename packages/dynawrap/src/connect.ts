@@ -12,7 +12,8 @@ import { DynawrapError } from "./core/errors.js";
  * | `dynamodb:`, `dynamodb:?region=eu-west-1` | DynamoDB, with the region and credentials of the environment |
  * | `dynamodb://localhost:8000` | DynamoDB Local |
  *
- * @throws DynawrapError `connect.invalid` for a URL that is none of these, or a driver package that is missing.
+ * @throws DynawrapError `connect.invalid` for a URL that is none of these, a driver package that is missing, or a folder
+ * that PGlite cannot open.
  */
 export async function connect(url: string | undefined): Promise<Backend> {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url ?? "")?.[1]?.toLowerCase() ?? "";
@@ -41,9 +42,13 @@ async function openPGlite(url: string): Promise<Backend> {
   const { PGlite } = await driverPackage("@electric-sql/pglite", () => import("@electric-sql/pglite"));
   const { PostgresBackend } = await import("./postgres/index.js");
   const folder = url.replace(/^pglite:(?:\/\/)?/i, "");
-  return new PostgresBackend(await PGlite.create(folder === "" ? {} : { dataDir: folder }), {
-    closeClient: true,
-  });
+  try {
+    const client = await PGlite.create(folder === "" ? {} : { dataDir: folder });
+    return new PostgresBackend(client, { closeClient: true });
+  } catch (cause) {
+    const message = `connect cannot open the folder "${folder}" for PGlite; the one that holds it must be there (${cause})`;
+    throw new DynawrapError("connect.invalid", message, { scheme: "pglite" }, cause);
+  }
 }
 
 async function openPostgres(url: string): Promise<Backend> {

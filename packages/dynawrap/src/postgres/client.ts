@@ -1,4 +1,4 @@
-import { DynawrapError } from "../core/errors.js";
+import { type DynawrapError, invalidOption } from "../core/errors.js";
 import { untilAborted } from "../engine/deadline.js";
 import type { Call } from "../engine/driver.js";
 import { isAway } from "./errors.js";
@@ -55,8 +55,7 @@ export function connectionOf(client: PostgresClient): Connection {
 }
 
 function notAClient(): DynawrapError<"option.invalid"> {
-  const message = "PostgresBackend takes a Pool or a Client of pg, or a PGlite";
-  return new DynawrapError("option.invalid", message, { option: "client" });
+  return invalidOption("client", "is neither a Pool nor a Client of pg, nor a PGlite");
 }
 
 function pgliteConnection(client: PGliteClient): Connection {

@@ -46,6 +46,16 @@ describe("connect", () => {
     await rm(folder, { recursive: true });
   }, 120_000);
 
+  it("says of a folder that PGlite cannot open that it cannot", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "dynawrap-pglite-"));
+    await expect(connect(`pglite:${join(folder, "a", "b", "c")}`)).rejects.toMatchObject({
+      code: "connect.invalid",
+      details: { scheme: "pglite" },
+      cause: expect.anything(),
+    });
+    await rm(folder, { recursive: true });
+  }, 120_000);
+
   it.runIf(inject("postgres"))("opens postgres:// and postgresql://, and closes the pool", async () => {
     const url = inject("postgres") ?? "";
     await serves(url);
