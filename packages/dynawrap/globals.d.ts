@@ -42,5 +42,32 @@ declare function btoa(binary: string): string;
 declare function structuredClone<Value>(value: Value): Value;
 
 declare const performance: { now(): number };
-declare const crypto: { randomUUID(): string; getRandomValues(bytes: Uint8Array): Uint8Array };
+/** A key of the web's cryptography; nobody looks into it. */
+interface WebKey {
+  readonly type: string;
+}
+interface HmacAlgorithm {
+  readonly name: string;
+  readonly hash: string;
+}
+declare const crypto: {
+  randomUUID(): string;
+  getRandomValues(bytes: Uint8Array): Uint8Array;
+  readonly subtle: {
+    importKey(
+      format: "raw",
+      key: Uint8Array,
+      algorithm: HmacAlgorithm,
+      extractable: boolean,
+      uses: ("sign" | "verify")[],
+    ): Promise<WebKey>;
+    sign(algorithm: HmacAlgorithm, key: WebKey, data: Uint8Array): Promise<ArrayBuffer>;
+    verify(
+      algorithm: HmacAlgorithm,
+      key: WebKey,
+      signature: Uint8Array,
+      data: Uint8Array,
+    ): Promise<boolean>;
+  };
+};
 declare const console: { warn(...message: readonly unknown[]): void };

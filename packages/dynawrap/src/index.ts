@@ -1,15 +1,27 @@
-export type {
-  Backend,
-  BatchChanges,
-  BatchOptions,
-  CallOptions,
-  Capabilities,
-  GetOptions,
-  Items,
-  OnError,
-  Query,
-  QueryOptions,
-} from "./core/backend.js";
+export type { Backend, Capabilities, CollectionQuery, ReadOf } from "./core/backend.js";
+export {
+  type Alternatives,
+  allOf,
+  anyOf,
+  beginsWith,
+  between,
+  contains,
+  eq,
+  exists,
+  gt,
+  gte,
+  lt,
+  lte,
+  missing,
+  ne,
+  nested,
+  not,
+  oneOf,
+  type Range,
+  size,
+  type Test,
+  type Where,
+} from "./core/condition.js";
 export type { Upcast } from "./core/description.js";
 export {
   type AnyDynawrapError,
@@ -18,15 +30,18 @@ export {
   type ErrorDetails,
   type Issue,
   isDynawrapError,
+  type TransactionFailure,
 } from "./core/errors.js";
-export type { IndexDefinition, IndexDefinitions } from "./core/index-key.js";
+export type { IndexDefinition, IndexDefinitions, IndexNamesIn, SideOf } from "./core/index-key.js";
 export type { ItemBase } from "./core/item.js";
-export type { OnlyAfterExact, ParsedKey, QueryKey } from "./core/key.js";
 export type { KeyValue } from "./core/key-value.js";
+export type { KeyAttribute, Projection, TableIndex, TableLayout } from "./core/layout.js";
 export {
   type AnyItem,
+  type CollectionKeyOf,
   DBItem,
   type DefinedModel,
+  type FieldOfModel,
   type IndexOf,
   type InputOf,
   type ItemOf,
@@ -35,7 +50,40 @@ export {
   type ModelClass,
   type ModelDefinition,
   type ModelTypes,
+  type PickedOf,
   type QueryKeyOf,
   type TypesOf,
+  type WhereOf,
 } from "./core/model.js";
+export type { Consumed, Observer, OperationEvent } from "./core/observer.js";
+export type {
+  BackendOptions,
+  BatchChanges,
+  BatchOptions,
+  CallOptions,
+  CollectionOptions,
+  DeleteOptions,
+  GetOptions,
+  Items,
+  OnError,
+  PickOptions,
+  QueryOptions,
+  ReadOptions,
+  SaveOptions,
+  ScanOptions,
+  UnknownRow,
+} from "./core/options.js";
+export type { Explanation, ItemPage, PageOptions, Query } from "./core/query.js";
+export type { CollectionKey, KeySides, OnlyAfterExact, ParsedKey, QueryKey, SidesOf } from "./core/query-key.js";
 export type { StoredKey } from "./core/stored-key.js";
+export {
+  type AnyTable,
+  type ItemIn,
+  type KeyAttributeDefinition,
+  type ModelIn,
+  Table,
+  type TableDefinition,
+  type TableIndexDefinition,
+  type TableIndexDefinitions,
+} from "./core/table.js";
+export type { Transaction } from "./core/transaction.js";

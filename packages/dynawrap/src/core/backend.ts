@@ -1,59 +1,30 @@
-import type { DynawrapError } from "./errors.js";
-import type { AnyItem, ItemOf, KeyOf, Model, QueryKeyOf } from "./model.js";
-
-/** What every call takes. */
-export interface CallOptions {
-  /** Stops the call; it then rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-  /** How long the call may take, in milliseconds; `backend.unavailable` after that. */
-  readonly deadline?: number | undefined;
-}
-
-export interface GetOptions extends CallOptions {
-  /** On DynamoDB a strongly consistent read, at twice the capacity; the other backends always read so. */
-  readonly consistent?: boolean | undefined;
-}
-
-/** What to do with an item of the model that the schema refuses. */
-export type OnError = "throw" | "skip" | "warn" | ((error: DynawrapError) => void);
-
-export interface QueryOptions extends GetOptions {
-  /** At most so many results, from 1. */
-  readonly limit?: number | undefined;
-  /** From the greatest sort key down. */
-  readonly reverse?: boolean | undefined;
-  /** `"throw"` unless given. A function sees the error, and the item is passed over. */
-  readonly onError?: OnError | undefined;
-}
-
-/**
- * A question that has not been asked yet: each iteration asks it anew, page by page, holding one page.
- * Order is by the UTF-8 bytes of the sort key, on every backend.
- */
-export interface Query<Item> extends AsyncIterable<Item> {
-  /** All results at once. */
-  all(): Promise<Item[]>;
-  /** The first result, or `undefined`. */
-  first(): Promise<Item | undefined>;
-  /** The results as the backend's pages bring them; no page is empty. */
-  pages(): AsyncIterable<Item[]>;
-}
-
-export interface BatchOptions extends CallOptions {
-  /** Told after each request, in entries, those that a later one replaces included; no `total` for what flows by. */
-  readonly onProgress?:
-    | ((progress: { readonly done: number; readonly total: number | undefined }) => void)
-    | undefined;
-}
-
-/** Items in any number, at hand or as they come. */
-export type Items = Iterable<AnyItem> | AsyncIterable<AnyItem>;
-
-/** What a batch writes and deletes; an item in both is deleted, since the last entry for a key wins. */
-export interface BatchChanges {
-  readonly save?: Items;
-  readonly delete?: Items;
-}
+import type {
+  CollectionKeyOf,
+  FieldOfModel,
+  IndexOf,
+  ItemOf,
+  KeyOf,
+  Model,
+  PickedOf,
+  QueryKeyOf,
+  WhereOf,
+} from "./model.js";
+import type {
+  BatchChanges,
+  BatchOptions,
+  CallOptions,
+  CollectionOptions,
+  DeleteOptions,
+  GetOptions,
+  Items,
+  PickOptions,
+  QueryOptions,
+  SaveOptions,
+  ScanOptions,
+} from "./options.js";
+import type { Query } from "./query.js";
+import type { AnyTable, ItemIn, ModelIn } from "./table.js";
+import type { Transaction } from "./transaction.js";
 
 /** What one backend can hold that another cannot; to be asked, instead of asking which backend it is. */
 export interface Capabilities {
@@ -61,11 +32,18 @@ export interface Capabilities {
   readonly nulText: boolean;
   /** Greatest length of a partition key and a sort key together, in UTF-8 bytes. */
   readonly keyBytes: number;
+  /** Greatest length of all key attributes of an index entry, those of the table's key included, in UTF-8 bytes. */
+  readonly indexBytes: number;
+  /** Whether the key of an index may have several attributes on a side. */
+  readonly multiAttributeKeys: boolean;
 }
 
+/** One read of `transactGet`. */
+export type ReadOf<AModel extends Model> = readonly [table: AnyTable, model: AModel, key: KeyOf<AModel>];
+
 /**
- * One interface to every store. `table` is a name of 3 to 255 letters, digits, `_`, `-` and `.`, and means a table
- * with the key attributes `PK` and `SK`.
+ * One interface to every store. `table` is a name of 3 to 255 letters, digits, `_`, `-` and `.`, which means a table
+ * with the key attributes `PK` and `SK`, or a `Table`.
  *
  * Every method may throw `table.invalid`, `table.missing`, `option.invalid`, `backend.throttled`,
  * `backend.unavailable` and `backend.failed`, and, before any I/O, `model.invalid` and `key.*`.
@@ -76,14 +54,18 @@ export interface Backend {
   /**
    * Writes the whole item, in place of one that stands under its key.
    *
-   * @throws DynawrapError `key.changed` when the instance was read under another key; `value.unsupported`;
-   * `item.tooLarge`.
+   * @throws DynawrapError `key.changed` when the instance was read under another key; `item.exists`, `item.conflict`
+   * or `condition.failed` when an option does not hold; `write.ambiguous`; `value.unsupported`; `item.tooLarge`.
    */
-  save(table: string, item: AnyItem, options?: CallOptions): Promise<void>;
+  save<const ATable extends AnyTable, Item extends ItemIn<ATable>>(
+    table: ATable,
+    item: Item,
+    options?: SaveOptions<Item>,
+  ): Promise<void>;
 
   /** The item under a whole key, or `undefined`. @throws DynawrapError `item.invalid` when the schema refuses it. */
-  get<AModel extends Model>(
-    table: string,
+  get<const ATable extends AnyTable, AModel extends ModelIn<ATable>>(
+    table: ATable,
     model: AModel,
     key: NoInfer<KeyOf<AModel>>,
     options?: GetOptions,
@@ -91,24 +73,62 @@ export interface Backend {
 
   /**
    * The items of a model in one partition, in key order. The partition key is given whole, the sort key's values
-   * from left to right; a string that ends an unformatted sort key is a prefix. Nothing is read before the result
-   * is iterated.
+   * from left to right, the last one possibly an operator; a string that ends an unformatted sort key is a prefix.
+   * Nothing is read before the result is iterated.
    */
-  query<AModel extends Model>(
-    table: string,
+  query<
+    const ATable extends AnyTable,
+    AModel extends ModelIn<ATable>,
+    const Field extends FieldOfModel<AModel>,
+    const Alias extends IndexOf<AModel> = never,
+  >(
+    table: ATable,
     model: AModel,
-    key: NoInfer<QueryKeyOf<AModel>>,
-    options?: QueryOptions,
+    key: NoInfer<QueryKeyOf<AModel, Alias>>,
+    options: PickOptions<AModel, Alias, Field>,
+  ): Query<PickedOf<AModel, Field>>;
+  query<
+    const ATable extends AnyTable,
+    AModel extends ModelIn<ATable>,
+    const Alias extends IndexOf<AModel> = never,
+  >(
+    table: ATable,
+    model: AModel,
+    key: NoInfer<QueryKeyOf<AModel, Alias>>,
+    options?: QueryOptions<AModel, Alias>,
   ): Query<ItemOf<AModel>>;
 
-  /** Removes an item, by itself or by its key; removing what is not there is no error. */
-  delete(table: string, item: AnyItem, options?: CallOptions): Promise<void>;
-  delete<AModel extends Model>(
-    table: string,
+  /**
+   * Removes an item, by itself or by its key; removing what is not there is no error.
+   *
+   * @throws DynawrapError `item.missing` or `condition.failed` when an option does not hold.
+   */
+  delete<const ATable extends AnyTable, Item extends ItemIn<ATable>>(
+    table: ATable,
+    item: Item,
+    options?: DeleteOptions<Item["~types"]["where"]>,
+  ): Promise<void>;
+  delete<const ATable extends AnyTable, AModel extends ModelIn<ATable>>(
+    table: ATable,
     model: AModel,
     key: NoInfer<KeyOf<AModel>>,
-    options?: CallOptions,
+    options?: DeleteOptions<WhereOf<AModel>>,
   ): Promise<void>;
+
+  /**
+   * Reads an item consistently, changes it, and saves it if nothing has changed it meanwhile; otherwise again, with
+   * jitter, until `deadline` (10 seconds unless given). Answers what was saved.
+   *
+   * @throws DynawrapError `item.missing`; `item.conflict` at the deadline; `key.changed`; `write.ambiguous`; whatever
+   * `change` throws, and then nothing is written.
+   */
+  update<const ATable extends AnyTable, AModel extends ModelIn<ATable>>(
+    table: ATable,
+    model: AModel,
+    key: NoInfer<KeyOf<AModel>>,
+    change: (current: ItemOf<AModel>) => ItemOf<AModel> | Promise<ItemOf<AModel>>,
+    options?: CallOptions,
+  ): Promise<ItemOf<AModel>>;
 
   /**
    * Writes any number of items, in requests of the backend's best size. Of two entries for one key the last wins.
@@ -117,11 +137,74 @@ export interface Backend {
    *
    * @throws DynawrapError `batch.incomplete`, which carries exactly what was not written.
    */
-  batchWrite(table: string, items: Items | BatchChanges, options?: BatchOptions): Promise<void>;
+  batchWrite<const ATable extends AnyTable>(
+    table: ATable,
+    items: Items<ItemIn<ATable>> | BatchChanges<ItemIn<ATable>>,
+    options?: BatchOptions,
+  ): Promise<void>;
 
-  /** Creates the table unless it is there, and waits until it can be used; two at once do no harm. */
-  createTable(table: string, options?: CallOptions): Promise<void>;
+  /** The items under any number of keys, in the order of the keys; `undefined` in the place of one that is not there. */
+  batchGet<const ATable extends AnyTable, AModel extends ModelIn<ATable>>(
+    table: ATable,
+    model: AModel,
+    keys: readonly NoInfer<KeyOf<AModel>>[],
+    options?: GetOptions,
+  ): Promise<(ItemOf<AModel> | undefined)[]>;
+
+  /**
+   * The items of several models in one partition, of a table or of an index, read once and in key order. `key` gives the
+   * partition by each model's own placeholders.
+   *
+   * @throws DynawrapError `key.mismatch` when that makes different partitions.
+   */
+  collection<
+    const ATable extends AnyTable,
+    const Models extends readonly ModelIn<ATable>[],
+    const Alias extends IndexOf<Models[number]> = never,
+  >(
+    table: ATable,
+    models: Models,
+    key: NoInfer<CollectionKeyOf<Models[number], Alias>>,
+    options?: CollectionOptions<Models, Alias>,
+  ): CollectionQuery<Models>;
+
+  /** All items of some models in a table, in no order that means anything. Not the answer to an access pattern. */
+  scan<
+    const ATable extends AnyTable,
+    const Models extends readonly ModelIn<ATable>[],
+    const Alias extends IndexOf<Models[number]> = never,
+  >(
+    table: ATable,
+    models: Models,
+    options?: ScanOptions<Models[number], Alias>,
+  ): Query<ItemOf<Models[number]>>;
+
+  /**
+   * Writes all or nothing, up to 100 items. `build` is called once and only notes what is to be done.
+   *
+   * @throws DynawrapError `transaction.cancelled`, which names each operation that failed and why.
+   */
+  // biome-ignore lint/suspicious/noConfusingVoidType: with `void` alone an async function would pass.
+  transact(build: (tx: Transaction) => void | undefined, options?: CallOptions): Promise<void>;
+
+  /** Up to 100 items, of any tables and models, as they stood at one moment. */
+  transactGet<const Models extends readonly Model[]>(
+    reads: readonly [...{ readonly [Place in keyof Models]: ReadOf<Models[Place]> }],
+    options?: CallOptions & Pick<GetOptions, "includeExpired">,
+  ): Promise<{ -readonly [Place in keyof Models]: ItemOf<Models[Place]> | undefined }>;
+
+  /**
+   * Creates the table and its indexes unless they are there, and waits until they can be used; two at once do no harm.
+   * Items that stand in the table already get into an index that is new, where the `Table` lists their models.
+   */
+  createTable(table: AnyTable, options?: CallOptions): Promise<void>;
 
   /** Closes what `connect` opened; a client that the caller made stays open. */
   close(): Promise<void>;
+}
+
+/** The results of a collection, which can also be had by model. */
+export interface CollectionQuery<Models extends readonly Model[]> extends Query<ItemOf<Models[number]>> {
+  /** All results at once: a list for each model, in the order in which they were asked for, and by its `modelName`. */
+  group(): Promise<{ -readonly [Place in keyof Models]: ItemOf<Models[Place]>[] }>;
 }

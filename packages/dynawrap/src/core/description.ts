@@ -20,6 +20,10 @@ export interface ItemOrigin {
   readonly key: StoredKey;
   /** Attributes that the schema does not know; they are written back. */
   readonly unknown: AnyRecord;
+  /** All attributes as they were read; `undefined` once the instance was changed or saved, and speaks for itself. */
+  asRead: AnyRecord | undefined;
+  /** Whether only a part of the item was read, so that saving the instance would lose the rest. */
+  readonly partial: boolean;
 }
 
 /** What a definition comes to, alike for all classes made of it. */
@@ -49,4 +53,6 @@ export interface ModelDescription extends ModelShape {
   guarded: boolean;
   /** The fields that have been saved, which shows that the schema takes back what it gives there. */
   readonly roundTripped: Set<string>;
+  /** Whether the field of expiry is a Date, once an item has shown it. */
+  readonly ttlIsDate: { value: boolean };
 }

@@ -13,6 +13,8 @@ export interface ErrorDetails {
   };
   /** A model, its schema or its use with a table is at fault, whatever the data. */
   "model.invalid": { readonly model?: string | undefined; readonly field?: string | undefined };
+  /** Two models of one `Table` could both claim an item. */
+  "model.overlap": { readonly model: string; readonly other: string; readonly table: string };
   /** A key was asked for without all the values that it needs. */
   "key.incomplete": {
     readonly model: string;
@@ -29,16 +31,38 @@ export interface ErrorDetails {
   "key.tooLong": { readonly attribute: string; readonly bytes: number; readonly limit: number };
   /** The item was read under one key and would be written under another. */
   "key.changed": { readonly model: string; readonly before: StoredKey; readonly after: StoredKey };
+  /** Values that were to give one partition for several models give different ones. */
+  "key.mismatch": { readonly models: readonly string[] };
   /** Data that the model's schema refuses. */
   "item.invalid": {
     readonly model: string;
     readonly key?: StoredKey | undefined;
     readonly issues: readonly Issue[];
   };
+  /** A stored item whose fields contradict the key that it stands under. */
+  "item.misplaced": { readonly model: string; readonly key: StoredKey };
+  /** There is no item under the key, where there must be one. */
+  "item.missing": { readonly model: string; readonly key: StoredKey };
+  /** An item stands under the key already. */
+  "item.exists": { readonly model: string; readonly key: StoredKey };
+  /** The item is no longer as it was read. */
+  "item.conflict": { readonly model: string; readonly key: StoredKey };
   /** `bytes` counts names and values as DynamoDB does; the limit is 409,600. */
   "item.tooLarge": { readonly model: string; readonly bytes: number; readonly limit: number };
   /** A value that cannot be stored, or a stored one that cannot be read; `path` leads to it. */
   "value.unsupported": { readonly path: readonly (string | number)[] };
+  /** A condition that no backend takes: an unknown field, a value that is undefined, an operator without an order. */
+  "condition.invalid": { readonly model?: string | undefined; readonly field?: string | undefined };
+  /** The condition of a write does not hold of the item that stands there. */
+  "condition.failed": { readonly model: string; readonly key: StoredKey };
+  /** The reply to a write was lost, and nothing proves whether it took effect: read the item to see. */
+  "write.ambiguous": { readonly operation: string; readonly key?: StoredKey | undefined };
+  /** A transaction of which nothing was written. `failures` has those operations that were in the way. */
+  "transaction.cancelled": { readonly failures: readonly TransactionFailure[] };
+  /** An index does not hold what is asked of it. */
+  "index.projection": { readonly model: string; readonly index: string; readonly missing: readonly string[] };
+  /** A cursor that is not of this query. */
+  "cursor.invalid": { readonly model?: string | undefined };
   /** What was not written, and nothing else: hand it to `batchWrite` again. */
   "batch.incomplete": { readonly save: readonly object[]; readonly delete: readonly object[] };
   "table.invalid": { readonly table: string };
@@ -60,6 +84,17 @@ export interface ErrorDetails {
 }
 
 export type ErrorCode = keyof ErrorDetails;
+
+/** One operation of a transaction, by its place among them from 0, and why it was not made. */
+export interface TransactionFailure {
+  readonly operation: number;
+  readonly kind: "save" | "delete" | "check" | "update";
+  readonly model: string;
+  readonly key: StoredKey;
+  /** The code that the operation by itself would have been refused with. */
+  readonly code: ErrorCode;
+  readonly message: string;
+}
 
 /** One thing a schema found wrong; the form of Standard Schema v1, with its path made plain. */
 export interface Issue {

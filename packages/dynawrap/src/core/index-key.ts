@@ -55,3 +55,17 @@ type CheckedSide<Side, Fields> = Side extends string
         ? CheckedPattern<Side[Place], Fields, null | undefined>
         : Side[Place];
     };
+
+/** The table's names of the indexes. */
+export type IndexNamesIn<Indexes> = [keyof Indexes] extends [never]
+  ? never
+  : Indexes[keyof Indexes] extends { readonly index: infer Name extends string }
+    ? Name
+    : never;
+
+/** The patterns on one side of an index; none where the index has no sort key. */
+export type SideOf<Index, Side extends "pk" | "sk"> = Index extends {
+  readonly [Given in Side]: infer Patterns;
+}
+  ? Patterns
+  : readonly [];

@@ -53,7 +53,11 @@ export abstract class ItemBase<Types extends ItemTypes> {
     }
     const origin = originOf(this);
     const values = validFields(merged, description);
-    return hydrate(description, values, origin && { ...origin, version: undefined }) as this;
+    return hydrate(
+      description,
+      values,
+      origin && { ...origin, version: undefined, asRead: undefined },
+    ) as this;
   }
 }
 

@@ -88,7 +88,7 @@ function integerText(value: unknown, width: number, place: KeyPlace): string {
  * `encodeURIComponent`, and beyond it each of the marks that it leaves bare (`-_.!~*'()`) where the literal that
  * follows holds that mark: a delimiter never stands in an encoded value.
  */
-function percentEncode(text: string, after: string): string {
+export function percentEncode(text: string, after: string): string {
   return encodeURIComponent(text).replace(/[-_.!~*'()]/g, (mark) =>
     after.includes(mark) ? `%${mark.charCodeAt(0).toString(16).toUpperCase()}` : mark,
   );

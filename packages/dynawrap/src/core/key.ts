@@ -1,6 +1,5 @@
 import { DynawrapError, invalidKey } from "./errors.js";
-import { type FieldOf, type ParsedValues, type Pattern, readPattern, writePattern } from "./pattern.js";
-import type { KeyRange } from "./range.js";
+import { type ParsedValues, type Pattern, readPattern, writePattern } from "./pattern.js";
 import { type AnyRecord, getOwn } from "./record.js";
 import { type StoredKey, storedKey } from "./stored-key.js";
 
@@ -58,18 +57,6 @@ export function writePrefix(
   return { pk: pk.text, sk: sk.text, missing: sk.missing };
 }
 
-/** The part of an item collection that a query by these values reads. */
-export function writeRange(key: ModelKey, values: AnyRecord): KeyRange {
-  const { pk, sk = "", missing } = writePrefix(key, values);
-  const last = key.sk?.placeholders.at(-1);
-  const open =
-    last?.format.kind === "text" &&
-    last.after === "" &&
-    typeof getOwn(values, last.field) === "string" &&
-    !isIn(key.pk, last.field);
-  return { pk, sk: { kind: open || !key.sk || missing.length > 0 ? "prefix" : "equal", text: sk } };
-}
-
 /** What a stored key says of its fields, or `undefined` when it does not fit the patterns. */
 export function readKey(key: ModelKey, pk: string, sk: string | undefined): ParsedValues | undefined {
   const values: ParsedValues = {};
@@ -78,19 +65,23 @@ export function readKey(key: ModelKey, pk: string, sk: string | undefined): Pars
   return typeof sk === "string" && readPattern(key.sk, sk, values) ? values : undefined;
 }
 
-/** The fields of a table key, in the order of the patterns. */
-export function keyFields(key: ModelKey): string[] {
-  return [...key.pk.placeholders, ...(key.sk?.placeholders ?? [])].map(({ field }) => field);
+/** The patterns of the table key. */
+export function keyPatterns({ pk, sk }: ModelKey): readonly Pattern[] {
+  return sk ? [pk, sk] : [pk];
+}
+
+/** The fields of patterns, in their order. */
+export function fieldsIn(patterns: readonly Pattern[]): string[] {
+  return patterns.flatMap(({ placeholders }) => placeholders.map(({ field }) => field));
 }
 
 /**
  * Refuses, in values that a caller gave for a key, names that the key does not have and values that are
  * `undefined`: a typo or a forgotten variable must not read more than was meant.
  */
-export function checkKeyNames(key: ModelKey, values: AnyRecord): void {
-  const { model } = key;
+export function checkKeyNames(model: string, patterns: readonly Pattern[], values: AnyRecord): void {
   if (typeof values !== "object" || values === null) throw invalidKey(model, "is no object of values");
-  const known = keyFields(key);
+  const known = fieldsIn(patterns);
   for (const field of Object.keys(values)) {
     if (!known.includes(field))
       throw invalidKey(model, `has ${names(known)}; \`${field}\` is not part of it`, field);
@@ -100,7 +91,8 @@ export function checkKeyNames(key: ModelKey, values: AnyRecord): void {
   }
 }
 
-function incomplete(
+/** An error that names the values a key lacks, and what would answer the question as it was asked. */
+export function incomplete(
   { model }: ModelKey,
   { source }: Pattern,
   missing: readonly string[],
@@ -113,7 +105,7 @@ function incomplete(
 }
 
 /** The declared indexes that these values are enough for, then a pattern that would keep what is asked for together. */
-function whatWouldServe(
+export function whatWouldServe(
   key: ModelKey,
   missing: readonly string[],
   read: (field: string) => unknown,
@@ -133,64 +125,11 @@ function whatWouldServe(
   return serves;
 }
 
-function isIn({ placeholders }: Pattern, field: string): boolean {
+/** Whether a pattern holds a field. */
+export function isIn({ placeholders }: Pattern, field: string): boolean {
   return placeholders.some((placeholder) => placeholder.field === field);
 }
 
 function names(fields: readonly string[]): string {
   return fields.map((field) => `\`${field}\``).join(", ");
-}
-
-// The same for the compiler. `Pk` and `Sk` are tuples of the placeholders' insides, as `Placeholders` gives them.
-
-/** What `parseKey` answers: text, but a number where the placeholder's format is an integer. */
-export type ParsedKey<Fields, Inners extends string> = {
-  [Inner in Inners as FieldOf<Inner>]: Inner extends `${string}:${string}d`
-    ? Fields[FieldOf<Inner> & keyof Fields] extends bigint
-      ? number | bigint
-      : number
-    : string;
-};
-
-/** The values that a query takes, as the shapes that are allowed: the partition key, then the sort key from the left. */
-export type QueryKey<Fields, Pk extends string, Sk extends readonly string[]> = Sk extends readonly [
-  infer First extends string,
-  ...infer Rest extends readonly string[],
-]
-  ? FieldOf<First> extends Pk
-    ? QueryKey<Fields, Pk, Rest>
-    : Rest extends readonly []
-      ? Shape<
-          { [Field in Pk & keyof Fields]: Fields[Field] } & {
-            [Field in FieldOf<First>]?: Leading<Fields, First>;
-          }
-        >
-      :
-          | QueryKey<Fields, Pk | FieldOf<First>, Rest>
-          | Shape<
-              { [Field in Pk & keyof Fields]: Fields[Field] } & {
-                [Field in FieldOf<First>]?: Fields[Field & keyof Fields];
-              } & {
-                [Later in Exclude<FieldOf<Rest[number]>, Pk | FieldOf<First>>]?: OnlyAfterExact<
-                  FieldOf<First>
-                >;
-              }
-            >
-  : { [Field in Pk & keyof Fields]: Fields[Field] };
-
-/** One object type instead of an intersection, which is how messages are to show it. */
-type Shape<Parts> = Parts extends infer Whole ? { [Field in keyof Whole]: Whole[Field] } : never;
-
-/** The last sort-key value: a string in an unformatted placeholder is a prefix, so any string may stand there. */
-type Leading<Fields, Inner extends string> = Fields[FieldOf<Inner> & keyof Fields] extends infer Value
-  ? Inner extends `${string}:${string}`
-    ? Value
-    : Value extends string
-      ? string
-      : Value
-  : never;
-
-/** Stands where a sort-key value is given without the one before it; nothing has this type. */
-export interface OnlyAfterExact<Field extends string> {
-  readonly "~give first": Field;
 }

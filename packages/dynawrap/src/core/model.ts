@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Where } from "./condition.js";
 import {
   descriptionSlot,
   type ModelConstructor,
@@ -7,14 +8,19 @@ import {
   type Upcast,
 } from "./description.js";
 import { invalidModel } from "./errors.js";
-import { type CheckedIndexes, type IndexDefinitions, parseIndexes } from "./index-key.js";
+import {
+  type CheckedIndexes,
+  type IndexDefinitions,
+  type IndexNamesIn,
+  parseIndexes,
+  type SideOf,
+} from "./index-key.js";
 import { construct, hydrate, ItemBase, isItem } from "./item.js";
 import {
   checkKeyNames,
-  keyFields,
+  fieldsIn,
+  keyPatterns,
   type ModelKey,
-  type ParsedKey,
-  type QueryKey,
   readKey,
   writeKey,
   writePrefix,
@@ -23,9 +29,11 @@ import {
   type CheckedPattern,
   type FieldOf,
   invalidPattern,
+  type Pattern,
   type Placeholders,
   parsePattern,
 } from "./pattern.js";
+import type { CollectionKey, KeySides, ParsedKey, QueryKey, SidesOf } from "./query-key.js";
 import { listFields } from "./schema.js";
 import { type StoredKey, storedKey } from "./stored-key.js";
 import { fingerprint } from "./version.js";
@@ -33,24 +41,48 @@ import { fingerprint } from "./version.js";
 /** What the types of a model come to, worked out once; generic code looks them up: `M["~types"]["key"]`. */
 export interface ModelTypes {
   readonly input: object;
+  readonly fields: object;
   readonly changes: object;
   readonly key: object;
   readonly queryKey: object;
+  readonly collectionKey: KeySides;
   readonly parsedKey: object;
+  readonly where: unknown;
   readonly indexes: object;
+  readonly indexNames: string;
+  readonly indexQueryKeys: object;
+  readonly indexCollectionKeys: object;
 }
 
 /** The types of a model with these fields and patterns. Its parameters keep two models of one shape apart. */
 export interface TypesOf<Input, Output, Pk extends string, Sk extends string, Indexes> {
   readonly input: Input & object;
+  readonly fields: Output & object;
   readonly changes: { readonly [Field in keyof Input]?: Input[Field] | undefined };
   readonly key: {
     [Field in FieldOf<Placeholders<Pk>[number] | Placeholders<Sk>[number]> & keyof Output]: Output[Field];
   };
-  readonly queryKey: QueryKey<Output, FieldOf<Placeholders<Pk>[number]>, Placeholders<Sk>>;
+  readonly queryKey: QueryKey<Output, Pk, Sk>;
+  readonly collectionKey: SidesOf<Output, Pk, Sk>;
   readonly parsedKey: ParsedKey<Output, Placeholders<Pk>[number] | Placeholders<Sk>[number]>;
   readonly patterns: readonly [Pk, Sk];
+  readonly where: Where<Output>;
   readonly indexes: Indexes & object;
+  readonly indexNames: IndexNamesIn<Indexes>;
+  readonly indexQueryKeys: {
+    readonly [Alias in keyof Indexes]: QueryKey<
+      Output,
+      SideOf<Indexes[Alias], "pk">,
+      SideOf<Indexes[Alias], "sk">
+    >;
+  };
+  readonly indexCollectionKeys: {
+    readonly [Alias in keyof Indexes]: SidesOf<
+      Output,
+      SideOf<Indexes[Alias], "pk">,
+      SideOf<Indexes[Alias], "sk">
+    >;
+  };
 }
 
 /** Any instance of any model. */
@@ -189,7 +221,7 @@ export function DBItem<
       if (!own) {
         const name = plain.name ?? (this.name || label);
         const model = this as unknown as ModelConstructor;
-        const state = { guarded: false, roundTripped: new Set<string>() };
+        const state = { guarded: false, roundTripped: new Set<string>(), ttlIsDate: { value: false } };
         own = {
           ...shape,
           ...state,
@@ -207,10 +239,12 @@ export function DBItem<
       return this[descriptionSlot].name;
     }
     static key(values: object): StoredKey {
-      return writeKey(this[descriptionSlot].key, keyValues(this[descriptionSlot].key, values));
+      const { key } = this[descriptionSlot];
+      return writeKey(key, keyValues(key.model, keyPatterns(key), values));
     }
     static prefix(values: object): StoredKey {
-      const { pk, sk } = writePrefix(this[descriptionSlot].key, keyValues(this[descriptionSlot].key, values));
+      const { key } = this[descriptionSlot];
+      const { pk, sk } = writePrefix(key, keyValues(key.model, keyPatterns(key), values));
       return storedKey(pk, sk);
     }
     static matches(pk: string, sk?: string): boolean {
@@ -230,8 +264,12 @@ export function DBItem<
 }
 
 /** Values given for a key; an instance stands for its own values. */
-export function keyValues(key: ModelKey, values: object): Record<string, unknown> {
-  if (!isItem(values)) checkKeyNames(key, values as Record<string, unknown>);
+export function keyValues(
+  model: string,
+  patterns: readonly Pattern[],
+  values: object,
+): Record<string, unknown> {
+  if (!isItem(values)) checkKeyNames(model, patterns, values as Record<string, unknown>);
   return values as Record<string, unknown>;
 }
 
@@ -272,7 +310,7 @@ function describeModel(definition: PlainDefinition, label: string): ModelShape {
       );
     }
   }
-  if (ttl !== undefined && (!known.has(ttl) || keyFields(key).includes(ttl))) {
+  if (ttl !== undefined && (!known.has(ttl) || fieldsIn(keyPatterns(key)).includes(ttl))) {
     throw invalidModel(label, `ttl names \`${ttl}\`, no field outside the key`, ttl);
   }
   const schemaVersion = versionOf(key, fields);
@@ -309,9 +347,32 @@ export function requireModel(model: unknown, where: string): ModelDescription {
 export type ItemOf<AModel extends Model> = InstanceType<AModel>;
 /** What a model's constructor takes. */
 export type InputOf<AModel extends Model> = AModel["~types"]["input"];
+/** The names of a model's fields. */
+export type FieldOfModel<AModel extends Model> = keyof AModel["~types"]["fields"] & string;
 /** The values of a model's whole key. */
 export type KeyOf<AModel extends Model> = AModel["~types"]["key"];
-/** The values that a query of a model takes. */
-export type QueryKeyOf<AModel extends Model> = AModel["~types"]["queryKey"];
+/** The values that a query of a model takes, or one of an index. */
+export type QueryKeyOf<AModel extends Model, Alias extends string = never> = [Alias] extends [never]
+  ? AModel["~types"]["queryKey"]
+  : AModel["~types"]["indexQueryKeys"][Alias & keyof AModel["~types"]["indexQueryKeys"]];
 /** The aliases of a model's indexes. */
 export type IndexOf<AModel extends Model> = keyof AModel["~types"]["indexes"] & string;
+/** What `where` and `if` take. */
+export type WhereOf<AModel extends Model> = AModel["~types"]["where"];
+
+/** The values that a collection of models takes: the partition of each, and sort values that all of them have. */
+export type CollectionKeyOf<AModel extends Model, Alias extends string = never> = CollectionKey<
+  AModel extends Model
+    ? [Alias] extends [never]
+      ? AModel["~types"]["collectionKey"]
+      : AModel["~types"]["indexCollectionKeys"][Alias & keyof AModel["~types"]["indexCollectionKeys"]]
+    : never
+>;
+
+/** A plain object of some fields, as they are stored. */
+export type PickedOf<AModel extends Model, Field extends string> = {
+  [Picked in Field & keyof AModel["~types"]["fields"]]: StoredValue<AModel["~types"]["fields"][Picked]>;
+};
+
+/** The stored form of a field: a Date is its text, and all else is itself. */
+type StoredValue<Value> = Value extends Date ? string : Value;

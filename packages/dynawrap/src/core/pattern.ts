@@ -86,7 +86,12 @@ function parseFormat(format: string | undefined): Format | undefined {
  * @throws DynawrapError `key.invalid` for a value that no key can hold; `key.ambiguous` when the literal that
  * follows the placeholder would be found before the value's end, so that another set of values makes the same key.
  */
-function writePlaceholder(placeholder: Placeholder, value: unknown, pattern: Pattern, model: string): string {
+export function writePlaceholder(
+  placeholder: Placeholder,
+  value: unknown,
+  pattern: Pattern,
+  model: string,
+): string {
   const { field, format, after } = placeholder;
   const text = writeKeyValue(value, format, after, { model, field });
   if (after !== "" && (text + after).indexOf(after) < text.length) {

@@ -1,15 +1,25 @@
+/** One end of a range of texts (or of numbers in decimal notation). */
+export interface Bound {
+  readonly text: string;
+  readonly inclusive: boolean;
+}
+
 /**
- * What a query asks of the sort key: one exact text, or every text with a prefix. The empty prefix is the whole
- * item collection.
+ * What a query asks of the sort key: one exact value, every text with a prefix (all of them with the empty one), or
+ * every value between two bounds, either of which may be missing.
  */
 export type SortCondition =
   | { readonly kind: "equal"; readonly text: string }
-  | { readonly kind: "prefix"; readonly text: string };
+  | { readonly kind: "prefix"; readonly text: string }
+  | { readonly kind: "span"; readonly from: Bound | undefined; readonly to: Bound | undefined };
 
-/** One read of one item collection: its partition key, and the part of it by sort key. */
+/** One read of one item collection, of a table or of an index: its partition key, and the part of it by sort key. */
 export interface KeyRange {
-  readonly pk: string;
-  readonly sk: SortCondition;
+  /** The partition key; more than one part where the key of an index has several attributes. */
+  readonly pk: readonly string[];
+  /** The exact values of the first sort-key attributes, where there are several; the condition is on the next one. */
+  readonly leading: readonly string[];
+  readonly sort: SortCondition;
 }
 
 /**

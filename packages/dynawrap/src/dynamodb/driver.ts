@@ -1,126 +1,229 @@
 import {
+  BatchGetItemCommand,
+  type BatchGetItemCommandOutput,
   BatchWriteItemCommand,
   type BatchWriteItemCommandOutput,
   DeleteItemCommand,
-  type DynamoDBClient,
   GetItemCommand,
   type GetItemCommandOutput,
   PutItemCommand,
   QueryCommand,
-  type QueryCommandInput,
   type QueryCommandOutput,
+  ScanCommand,
   type WriteRequest,
 } from "@aws-sdk/client-dynamodb";
+import type { Capabilities } from "../core/backend.js";
+import type { TableIndex, TableLayout } from "../core/layout.js";
 import type { KeyRange } from "../core/range.js";
 import { keyText, type StoredKey } from "../core/stored-key.js";
-import type { BatchEntry, Call, Driver, Page, PageRequest } from "../engine/driver.js";
+import type {
+  BatchEntry,
+  Call,
+  Cancelled,
+  Driver,
+  Page,
+  PageRequest,
+  Read,
+  Refused,
+  ScanDivision,
+  Write,
+} from "../engine/driver.js";
 import { checkTableName } from "../engine/table-name.js";
 import type { AttributeMap } from "../values/attribute-value.js";
 import type { OutgoingItem, StoredItem } from "../values/stored-item.js";
 import { fromWireItem, fromWireKey, toWireItem, toWireKey } from "../values/wire-item.js";
-import { dynamoDBError } from "./errors.js";
-import { keyCondition } from "./expression.js";
+import { type Client, costs, onSilence, pastTransactions, type Send, sender } from "./client.js";
+import { damagedReply, sdkError, unanswered } from "./errors.js";
+import { pageOf, queryInput, scanInput } from "./reading.js";
 import { createTable } from "./table.js";
+import { checkAlone, conditionOf, getTogether, writeTogether } from "./transaction.js";
 
-/** What a driver needs of the SDK's client: the caller's endpoint, credentials, retries and middleware are in it. */
-export type Client = Pick<DynamoDBClient, "send">;
-
-/** `Limit` is an integer of 32 bits. */
-const maxLimit = 2 ** 31 - 1;
+/** A part of a scan. */
+interface Segment {
+  readonly Segment: number;
+  readonly TotalSegments: number;
+}
 
 /** DynamoDB through the caller's own client, by the SDK's own commands. */
 export class DynamoDBDriver implements Driver<AttributeMap> {
-  readonly capabilities = { nulText: true, keyBytes: 3072 };
-  /** BatchWriteItem takes 25 entries. */
-  readonly batch = { size: 25, concurrency: 8 };
-  readonly #client: Client;
+  readonly capabilities: Capabilities;
+  /** BatchWriteItem takes 25 entries, BatchGetItem 100 keys. */
+  readonly batch = { size: 25, reads: 100, concurrency: 8 };
+  /** A transaction's token holds for ten minutes. */
+  readonly repeatable = true;
+  readonly #send: Send;
   readonly #close: () => void;
 
-  constructor(client: Client, close: () => void) {
-    this.#client = client;
+  constructor(client: Client, close: () => void, multiAttributeKeys = true) {
+    // An index's key may be as long as a table's, and an entry of it holds both.
+    this.capabilities = { nulText: true, keyBytes: 3072, indexBytes: 6144, multiAttributeKeys };
+    this.#send = sender(client);
     this.#close = close;
   }
 
-  checkTable(table: string): void {
-    checkTableName(table);
+  checkTable({ name }: TableLayout): void {
+    checkTableName(name);
   }
 
-  encode(item: OutgoingItem): AttributeMap {
-    return toWireItem(item);
+  encode(item: OutgoingItem, layout: TableLayout): AttributeMap {
+    return toWireItem(item, layout);
   }
 
-  decode(item: AttributeMap): StoredItem {
-    return fromWireItem(item);
+  decode(row: AttributeMap, layout: TableLayout): StoredItem {
+    return fromWireItem(row, layout);
   }
 
   async get(
-    table: string,
+    layout: TableLayout,
     key: StoredKey,
     consistent: boolean,
     call: Call,
   ): Promise<AttributeMap | undefined> {
-    const input = { TableName: table, Key: toWireKey(key), ConsistentRead: consistent };
-    const { Item }: GetItemCommandOutput = await this.#send(table, call, new GetItemCommand(input));
+    const input = {
+      TableName: layout.name,
+      Key: toWireKey(key, layout),
+      ConsistentRead: consistent,
+      ...costs,
+    };
+    const { Item } = await this.#send<GetItemCommandOutput>(layout.name, call, new GetItemCommand(input));
+    if (Item) call.meter.rows++;
     return Item as AttributeMap | undefined;
   }
 
-  async put(table: string, item: AttributeMap, call: Call): Promise<void> {
-    await this.#send(table, call, new PutItemCommand({ TableName: table, Item: item }));
+  async getBatch(
+    layout: TableLayout,
+    keys: readonly StoredKey[],
+    consistent: boolean,
+    call: Call,
+  ): Promise<{ readonly rows: readonly AttributeMap[]; readonly putOff: readonly StoredKey[] }> {
+    const { name } = layout;
+    const Keys = keys.map((key) => toWireKey(key, layout));
+    const command = new BatchGetItemCommand({
+      RequestItems: { [name]: { Keys, ConsistentRead: consistent } },
+      ...costs,
+    });
+    const output = await this.#send<BatchGetItemCommandOutput>(name, call, command);
+    if (!output.Responses) throw damagedReply(call);
+    const rows = (output.Responses[name] ?? []) as AttributeMap[];
+    call.meter.rows += rows.length;
+    return { rows, putOff: among(keys, Keys, output.UnprocessedKeys?.[name]?.Keys, layout, call) };
   }
 
-  async delete(table: string, key: StoredKey, call: Call): Promise<void> {
-    await this.#send(table, call, new DeleteItemCommand({ TableName: table, Key: toWireKey(key) }));
+  getSnapshot(reads: readonly Read[], call: Call): Promise<readonly (AttributeMap | undefined)[]> {
+    return getTogether(reads, call, this.#send);
   }
 
-  async page(table: string, range: KeyRange, request: PageRequest, call: Call): Promise<Page<AttributeMap>> {
-    const input: QueryCommandInput = {
-      TableName: table,
-      ...keyCondition(range),
-      ScanIndexForward: !request.reverse,
-      ConsistentRead: request.consistent,
-      Limit: request.rows < maxLimit ? request.rows : undefined,
-      ExclusiveStartKey: request.after && toWireKey(request.after),
+  async write(write: Write<AttributeMap>, call: Call): Promise<Refused<AttributeMap> | undefined> {
+    const { layout, kind, key, row } = write;
+    if (kind === "check") return checkAlone(write, call, this.#send);
+    const input = { TableName: layout.name, ...conditionOf(write), ...costs };
+    let retried = false;
+    const send = (): Promise<unknown> => {
+      const command =
+        kind === "put"
+          ? new PutItemCommand({ ...input, Item: row })
+          : new DeleteItemCommand({ ...input, Key: toWireKey(key, layout) });
+      onSilence(command, () => {
+        retried = true;
+      });
+      return this.#send(layout.name, call, command);
     };
-    const output: QueryCommandOutput = await this.#send(table, call, new QueryCommand(input));
-    const { Items = [], LastEvaluatedKey } = output;
-    return { rows: Items as AttributeMap[], next: LastEvaluatedKey && fromWireKey(LastEvaluatedKey) };
+    try {
+      await pastTransactions(call, send);
+      return undefined;
+    } catch (error) {
+      const { name, Item } = sdkError((error as Error).cause);
+      if (name !== "ConditionalCheckFailedException") throw retried ? unanswered(error, call) : error;
+      // Old versions of the SDK do not say what stands there; where it may be our own, it has to be known.
+      const current = Item ?? (retried ? await this.get(layout, key, true, call) : undefined);
+      return { reason: "condition", current, retried };
+    }
+  }
+
+  transact(
+    writes: readonly Write<AttributeMap>[],
+    token: string,
+    call: Call,
+  ): Promise<readonly (Cancelled<AttributeMap> | undefined)[] | undefined> {
+    return writeTogether(writes, token, call, this.#send);
+  }
+
+  async page(
+    layout: TableLayout,
+    index: TableIndex | undefined,
+    range: KeyRange,
+    request: PageRequest,
+    call: Call,
+  ): Promise<Page<AttributeMap>> {
+    const input = queryInput(layout, index, range, request);
+    if (input === undefined) return { rows: [], next: undefined, examined: 0 };
+    const command = new QueryCommand({ ...input, ...costs });
+    return pageOf(layout, index, await this.#send<QueryCommandOutput>(layout.name, call, command), call);
+  }
+
+  explain(layout: TableLayout, index: TableIndex | undefined, range: KeyRange, request: PageRequest): object {
+    return queryInput(layout, index, range, request) ?? {};
+  }
+
+  async divide(
+    _layout: TableLayout,
+    _index: TableIndex | undefined,
+    { of, index }: ScanDivision,
+  ): Promise<readonly Segment[]> {
+    const segments = index === undefined ? Array.from({ length: of }, (_, segment) => segment) : [index];
+    return segments.map((Segment) => ({ Segment, TotalSegments: of }));
+  }
+
+  async scan(
+    layout: TableLayout,
+    index: TableIndex | undefined,
+    part: object,
+    request: PageRequest,
+    call: Call,
+  ): Promise<Page<AttributeMap>> {
+    const command = new ScanCommand({ ...scanInput(layout, index, request), ...part, ...costs });
+    return pageOf(layout, index, await this.#send<QueryCommandOutput>(layout.name, call, command), call);
   }
 
   async writeBatch(
-    table: string,
+    layout: TableLayout,
     entries: readonly BatchEntry<AttributeMap>[],
     call: Call,
   ): Promise<readonly BatchEntry<AttributeMap>[]> {
+    const { name } = layout;
+    const keys = entries.map(({ key }) => toWireKey(key, layout));
     const requests = entries.map(
-      ({ key, row }): WriteRequest =>
-        row ? { PutRequest: { Item: row } } : { DeleteRequest: { Key: toWireKey(key) } },
+      ({ row }, place): WriteRequest =>
+        row ? { PutRequest: { Item: row } } : { DeleteRequest: { Key: keys[place] } },
     );
-    const command = new BatchWriteItemCommand({ RequestItems: { [table]: requests } });
-    const { UnprocessedItems = {} }: BatchWriteItemCommandOutput = await this.#send(table, call, command);
-    const keys = new Set<string>();
-    for (const { PutRequest, DeleteRequest } of Object.values(UnprocessedItems).flat()) {
-      const key = fromWireKey(PutRequest?.Item ?? DeleteRequest?.Key ?? {});
-      if (key) keys.add(keyText(key));
-    }
-    return entries.filter(({ key }) => keys.has(keyText(key)));
+    const command = new BatchWriteItemCommand({ RequestItems: { [name]: requests }, ...costs });
+    const output = await this.#send<BatchWriteItemCommandOutput>(name, call, command);
+    const left = output.UnprocessedItems?.[name]?.map(
+      ({ PutRequest, DeleteRequest }) => PutRequest?.Item ?? DeleteRequest?.Key ?? {},
+    );
+    return among(entries, keys, left, layout, call);
   }
 
-  createTable(table: string, call: Call): Promise<void> {
-    return createTable(table, call, (command) => this.#send(table, call, command));
+  createTable(layout: TableLayout, call: Call): Promise<readonly TableIndex[]> {
+    return createTable(layout, call, this.#send);
   }
 
   async close(): Promise<void> {
     this.#close();
   }
+}
 
-  /** The client's `send` has an overload for each command; what comes back is typed where it is asked for. */
-  async #send(table: string, call: Call, command: object): Promise<never> {
-    // Each request has a signal of its own: many at once would crowd the call's with the SDK's listeners.
-    const abortSignal = call.signal && AbortSignal.any([call.signal]);
-    try {
-      return (await this.#client.send(command as never, abortSignal && { abortSignal })) as never;
-    } catch (error) {
-      throw dynamoDBError(error, table, call);
-    }
-  }
+/** Those of the entries whose keys are among the items that came back; each of them must be found. */
+function among<Entry>(
+  entries: readonly Entry[],
+  keys: readonly object[],
+  items: readonly object[] | undefined = [],
+  layout: TableLayout,
+  call: Call,
+): readonly Entry[] {
+  const text = (item: object): string => keyText(fromWireKey(item, layout) ?? { PK: "" });
+  const left = new Set(items.map(text));
+  const found = entries.filter((_, place) => left.has(text(keys[place] as object)));
+  if (found.length < items.length) throw damagedReply(call);
+  return found;
 }

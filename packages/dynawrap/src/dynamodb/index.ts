@@ -1,14 +1,20 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { invalidOption } from "../core/errors.js";
 import type { ItemOf, Model } from "../core/model.js";
+import type { BackendOptions } from "../core/options.js";
 import { DriverBackend } from "../engine/driver-backend.js";
 import { fromStreamRecord, type StreamRecord } from "../streams/index.js";
 import type { AttributeMap } from "../values/attribute-value.js";
 import { DynamoDBDriver } from "./driver.js";
 
-export interface DynamoDBOptions {
+export interface DynamoDBOptions extends BackendOptions {
   /** Whether `close` destroys the client too; `false` unless given. */
   readonly closeClient?: boolean;
+  /**
+   * Whether the server knows indexes whose key has several attributes on a side, as DynamoDB does since November 2025;
+   * `true` unless given. `false` has them refused as `backend.unsupported` before any I/O.
+   */
+  readonly multiAttributeKeys?: boolean;
 }
 
 /** To the types a DocumentClient has all that a DynamoDBClient has; this is what only a DocumentClient has. */
@@ -24,11 +30,13 @@ type NoDocumentClient = { readonly config: { readonly translateConfig?: never } 
  * @throws DynawrapError `option.invalid` for a DocumentClient, which translates values in its own way.
  */
 export class DynamoDBBackend extends DriverBackend<AttributeMap> {
-  constructor(client: DynamoDBClient & NoDocumentClient, { closeClient = false }: DynamoDBOptions = {}) {
+  constructor(client: DynamoDBClient & NoDocumentClient, options: DynamoDBOptions = {}) {
+    const { closeClient = false, multiAttributeKeys = true } = options;
     if (typeof client?.send !== "function" || /^DynamoDBDocument/.test(client.constructor.name)) {
       throw invalidOption("client", "is no DynamoDBClient, which a DocumentClient is not");
     }
-    super(new DynamoDBDriver(client, () => (closeClient ? client.destroy() : undefined)));
+    const close = (): void => (closeClient ? client.destroy() : undefined);
+    super(new DynamoDBDriver(client, close, multiAttributeKeys), options);
   }
 
   /**

@@ -1,9 +1,11 @@
-import type { BatchChanges, BatchOptions, Items } from "../core/backend.js";
 import { DynawrapError, invalidOption, isDynawrapError } from "../core/errors.js";
+import type { TableLayout } from "../core/layout.js";
 import type { AnyItem } from "../core/model.js";
+import type { BatchChanges, BatchOptions, Items } from "../core/options.js";
 import { keyText } from "../core/stored-key.js";
 import { backoff, pause, untilAborted, withCall } from "./deadline.js";
 import type { BatchEntry, Call, Driver } from "./driver.js";
+import type { Operation } from "./operation.js";
 
 type Kind = "save" | "delete";
 
@@ -30,10 +32,11 @@ const windowRequests = 64;
  */
 export async function writeBatches<Row>(
   driver: Driver<Row>,
-  table: string,
+  layout: TableLayout,
   input: Items | BatchChanges,
   encode: EncodeChange<Row>,
   options: BatchOptions,
+  operation: Operation,
 ): Promise<void> {
   const sources = sourcesOf(input);
   const sized = sources.every(([, items]) => isAtHand(items));
@@ -57,10 +60,14 @@ export async function writeBatches<Row>(
       return encode(item, kind);
     });
     for (let attempt = 0; entries.length > 0; attempt++) {
-      if (attempt > 0) await pause(backoff(attempt), call.signal);
-      const putOff = new Set(await request(driver, table, entries, call));
+      if (attempt > 0) {
+        call.meter.retries++;
+        await pause(backoff(attempt), call.signal);
+      }
+      const putOff = new Set(await request(driver, layout, entries, call));
       const stalled = putOff.size === entries.length;
       for (const entry of entries) if (!putOff.has(entry)) open.delete(keyText(entry.key));
+      operation.returned += entries.length - putOff.size;
       entries = [...putOff];
       if (!stalled) {
         progressAt = Date.now();
@@ -88,25 +95,30 @@ export async function writeBatches<Row>(
     if (failure) throw (failure as { readonly cause: unknown }).cause;
   };
 
-  await withCall("batchWrite", options, async (call) => {
-    const untouched = [...sources];
-    try {
-      for (const [kind, items] of sources) {
-        untouched.shift();
-        for await (const item of whileWanted(items, call.signal)) {
-          take(item, kind);
-          if (!sized && open.size >= driver.batch.size * windowRequests) await flush(call);
+  await withCall(
+    "batchWrite",
+    options,
+    async (call) => {
+      const untouched = [...sources];
+      try {
+        for (const [kind, items] of sources) {
+          untouched.shift();
+          for await (const item of whileWanted(items, call.signal)) {
+            take(item, kind);
+            if (!sized && open.size >= driver.batch.size * windowRequests) await flush(call);
+          }
         }
+        await flush(call);
+      } catch (cause) {
+        if (!written && sized && !isPassing(cause)) throw cause;
+        for (const [kind, items] of untouched) {
+          if (isAtHand(items)) for (const item of items) open.set(item, { item, kind });
+        }
+        throw incomplete([...open.values()], cause);
       }
-      await flush(call);
-    } catch (cause) {
-      if (!written && sized && !isPassing(cause)) throw cause;
-      for (const [kind, items] of untouched) {
-        if (isAtHand(items)) for (const item of items) open.set(item, { item, kind });
-      }
-      throw incomplete([...open.values()], cause);
-    }
-  });
+    },
+    operation.meter,
+  );
 }
 
 /** An input as it flows by. Waiting for it ends with the call, even where the input itself never goes on. */
@@ -126,12 +138,13 @@ async function* whileWanted(items: Items, signal: AbortSignal | undefined): Asyn
 /** Sends one request; one that is throttled as a whole has put off all its entries. */
 async function request<Row>(
   driver: Driver<Row>,
-  table: string,
+  layout: TableLayout,
   entries: readonly BatchEntry<Row>[],
   call: Call,
 ): Promise<readonly BatchEntry<Row>[]> {
+  call.signal?.throwIfAborted();
   try {
-    return await untilAborted(driver.writeBatch(table, entries, call), call.signal);
+    return await untilAborted(driver.writeBatch(layout, entries, call), call.signal);
   } catch (error) {
     if (isDynawrapError(error, "backend.throttled")) return entries;
     throw error;

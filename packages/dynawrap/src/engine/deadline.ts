@@ -1,6 +1,7 @@
-import type { CallOptions } from "../core/backend.js";
 import { DynawrapError, invalidOption } from "../core/errors.js";
-import type { Call } from "./driver.js";
+import type { CallOptions } from "../core/options.js";
+import type { Call, Meter } from "./driver.js";
+import { newMeter } from "./meter.js";
 
 /**
  * Runs one call under the caller's signal and deadline. When either ends it the promise settles at once, whether or
@@ -12,8 +13,9 @@ export function underDeadline<Result>(
   operation: string,
   options: CallOptions,
   run: (call: Call) => Promise<Result>,
+  meter?: Meter,
 ): Promise<Result> {
-  return withCall(operation, options, (call) => untilAborted(run(call), call.signal));
+  return withCall(operation, options, (call) => untilAborted(run(call), call.signal), meter);
 }
 
 /** The same for a call of many requests, which ends itself in its own way when the signal says so. */
@@ -21,23 +23,25 @@ export async function withCall<Result>(
   operation: string,
   { signal, deadline }: CallOptions,
   run: (call: Call) => Promise<Result>,
+  meter: Meter = newMeter(),
 ): Promise<Result> {
   if (deadline !== undefined && !(deadline > 0)) {
     throw invalidOption("deadline", `is ${deadline}, not milliseconds above 0`);
   }
   signal?.throwIfAborted();
-  if (signal === undefined && deadline === undefined) return run({ operation, signal });
+  if (signal === undefined && deadline === undefined) return run({ operation, signal, meter });
   const controller = new AbortController();
+  const call: Call = { operation, signal: controller.signal, meter };
   const stop = (): void => controller.abort(signal?.reason);
   const end = (): void => {
     const message = `no answer within ${deadline} ms; a write may have taken effect`;
-    controller.abort(new DynawrapError("backend.unavailable", message, { operation }));
+    controller.abort(call.expired?.() ?? new DynawrapError("backend.unavailable", message, { operation }));
   };
   signal?.addEventListener("abort", stop, { once: true });
   // 24 days are the longest that a timer waits.
   const timer = deadline === undefined ? undefined : setTimeout(end, Math.min(deadline, 2 ** 31 - 1));
   try {
-    return await run({ operation, signal: controller.signal });
+    return await run(call);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", stop);

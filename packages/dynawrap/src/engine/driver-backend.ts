@@ -1,94 +1,275 @@
+import type { Backend, Capabilities, CollectionQuery } from "../core/backend.js";
+import { designOf } from "../core/design.js";
+import { invalidOption } from "../core/errors.js";
+import type { AnyItem, ItemOf, KeyOf, Model } from "../core/model.js";
 import type {
-  Backend,
+  AnyQueryOptions,
+  BackendOptions,
   BatchChanges,
   BatchOptions,
   CallOptions,
-  Capabilities,
+  DeleteOptions,
   GetOptions,
   Items,
-  Query,
-  QueryOptions,
-} from "../core/backend.js";
-import { DynawrapError } from "../core/errors.js";
-import { originOf } from "../core/item.js";
-import type { AnyItem, ItemOf, KeyOf, Model, QueryKeyOf } from "../core/model.js";
-import { keyText, type StoredKey } from "../core/stored-key.js";
-import { toStoredItem } from "../values/stored-item.js";
+  SaveOptions,
+} from "../core/options.js";
+import type { Query } from "../core/query.js";
+import { keyText } from "../core/stored-key.js";
+import type { AnyTable } from "../core/table.js";
+import type { Transaction } from "../core/transaction.js";
 import { writeBatches } from "./batch.js";
-import { underDeadline } from "./deadline.js";
-import type { BatchEntry, Driver } from "./driver.js";
+import { getMany } from "./batch-get.js";
+import { collectionSource } from "./collection.js";
+import type { BatchEntry, Call, Driver } from "./driver.js";
+import { patternText, queryModel } from "./model-query.js";
+import { Operation, type OperationSubject, runOperation } from "./operation.js";
 import { lazyQuery } from "./query.js";
-import { Question } from "./question.js";
+import { checkLayout, Question } from "./question.js";
+import { refillIndexes } from "./refill.js";
+import { readRow } from "./row-reader.js";
+import { scanSource } from "./scan.js";
+import type { Store } from "./store.js";
+import { noteTransaction, runTransaction } from "./transaction.js";
+import { Turns } from "./turns.js";
+import { type Change, oneItem, updateItem, updatePatience } from "./update.js";
+import { modelOf, prepareDelete, prepareSave } from "./write.js";
+import { markSaved, perform } from "./writing.js";
 
 /** The whole of `Backend` over a driver: what is asked is checked and translated here, once for every store. */
 export class DriverBackend<Row> implements Backend {
-  /** What the backend does its work with. Public, as a private member would make two installed copies two types. */
-  readonly driver: Driver<Row>;
+  /** What the backend does its work with. Public, as private members would make two installed copies two types. */
+  readonly store: Store<Row>;
+  readonly turns: Turns = new Turns();
 
-  constructor(driver: Driver<Row>) {
-    this.driver = driver;
+  constructor(driver: Driver<Row>, { observe, clock = Date.now, cursorSecret }: BackendOptions = {}) {
+    if (observe !== undefined && typeof observe !== "function")
+      throw invalidOption("observe", "is no function");
+    if (typeof clock !== "function") throw invalidOption("clock", "is no function");
+    if (cursorSecret !== undefined && (typeof cursorSecret !== "string" || cursorSecret === "")) {
+      throw invalidOption("cursorSecret", "is no text");
+    }
+    this.store = { driver, observe, clock: () => clock(), cursorSecret };
+  }
+
+  get driver(): Driver<Row> {
+    return this.store.driver;
   }
 
   get capabilities(): Capabilities {
     return this.driver.capabilities;
   }
 
-  async save(table: string, item: AnyItem, options: CallOptions = {}): Promise<void> {
-    const { row } = writeEntry(this.driver, table, item);
-    await underDeadline("save", options, (call) => this.driver.put(table, row, call));
+  async save(table: AnyTable, item: AnyItem, options: SaveOptions = {}): Promise<void> {
+    const { store } = this;
+    const writes = prepareSave(store, table, item, options);
+    const [only] = writes;
+    if (writes.length > 1 || !only) {
+      // A move is two writes, of which neither may happen alone.
+      return this.transact((tx) => tx.save(table, item, options), options);
+    }
+    await runOperation(
+      store,
+      aboutModel("save", new Question(store, table, modelOf(item))),
+      options,
+      async (call, operation) => {
+        await perform(store, only, call);
+        operation.returned = 1;
+      },
+    );
+    markSaved(item);
   }
 
   async get<AModel extends Model>(
-    table: string,
+    table: AnyTable,
     model: AModel,
     key: KeyOf<AModel>,
     options: GetOptions = {},
   ): Promise<ItemOf<AModel> | undefined> {
-    const question = new Question(this.driver, table, model);
+    const { store, driver } = this;
+    const question = new Question(store, table, model);
     const stored = question.key(key);
-    const run = underDeadline("get", options, (call) =>
-      this.driver.get(table, stored, !!options.consistent, call),
-    );
-    return question.read(await run) as ItemOf<AModel> | undefined;
+    const { layout } = question;
+    return runOperation(store, aboutModel("get", question), options, async (call, operation) => {
+      const row = await driver.get(layout, stored, !!options.consistent, call);
+      const item =
+        row === undefined
+          ? undefined
+          : readRow(driver.decode(row, layout), oneItem(store, question, options));
+      operation.returned = item ? 1 : 0;
+      return item as ItemOf<AModel> | undefined;
+    });
   }
 
-  query<AModel extends Model>(
-    table: string,
+  query(table: AnyTable, model: Model, key: unknown, options: object = {}): Query<never> {
+    return queryModel(this.store, table, model, key as object, options as AnyQueryOptions) as Query<never>;
+  }
+
+  async delete(table: AnyTable, target: AnyItem | Model, ...rest: object[]): Promise<void> {
+    const { store } = this;
+    const byKey = typeof target === "function";
+    const values = byKey ? (rest.shift() ?? {}) : undefined;
+    const options: DeleteOptions = rest[0] ?? {};
+    const prepared = prepareDelete(store, table, target, values, options);
+    const question = new Question(store, table, byKey ? target : modelOf(target));
+    await runOperation(store, aboutModel("delete", question), options, async (call, operation) => {
+      await perform(store, prepared, call);
+      operation.returned = 1;
+    });
+  }
+
+  async update(
+    table: AnyTable,
+    model: Model,
+    key: object,
+    change: (current: never) => unknown,
+    options: CallOptions = {},
+  ): Promise<never> {
+    const { store } = this;
+    const subject = aboutModel("update", new Question(store, table, model));
+    const within = { ...options, deadline: options.deadline ?? updatePatience };
+    return runOperation(store, subject, within, async (call, operation) => {
+      const item = await updateItem(store, this.turns, table, model, key, change as Change, call);
+      operation.returned = 1;
+      return item as never;
+    });
+  }
+
+  async batchWrite(table: AnyTable, items: Items | BatchChanges, options: BatchOptions = {}): Promise<void> {
+    const { store, driver } = this;
+    const { layout } = designOf(table, []);
+    checkLayout(store, layout);
+    const encode = (item: object, kind: "save" | "delete"): BatchEntry<Row> => {
+      const [prepared] =
+        kind === "save" ? prepareSave(store, table, item) : [prepareDelete(store, table, item, undefined)];
+      const { key, row } = (prepared as NonNullable<typeof prepared>).write;
+      return { key, row };
+    };
+    const operation = new Operation(store, { operation: "batchWrite", table: layout.name, model: undefined });
+    try {
+      await writeBatches(driver, layout, items, encode, options, operation);
+      operation.end();
+    } catch (error) {
+      operation.end(error);
+      throw error;
+    }
+  }
+
+  async batchGet<AModel extends Model>(
+    table: AnyTable,
     model: AModel,
-    key: QueryKeyOf<AModel>,
-    options: QueryOptions = {},
-  ): Query<ItemOf<AModel>> {
-    return lazyQuery(() => {
-      const question = new Question(this.driver, table, model);
-      const range = question.range(key);
-      return {
-        page: (request, call) => this.driver.page(table, range, request, call),
-        read: (row: Row) => question.read(row) as ItemOf<AModel> | undefined,
-      };
-    }, options);
+    keys: readonly KeyOf<AModel>[],
+    options: GetOptions = {},
+  ): Promise<(ItemOf<AModel> | undefined)[]> {
+    const { store } = this;
+    const question = new Question(store, table, model);
+    if (!Array.isArray(keys)) throw invalidOption("keys", "is no array of keys");
+    const stored = keys.map((key) => question.key(key));
+    return runOperation(store, aboutModel("batchGet", question), options, async (call, operation) => {
+      const found = await getMany(store, question.layout, stored, !!options.consistent, call);
+      const selection = oneItem(store, question, options);
+      return stored.map((key) => {
+        const one = found.get(keyText(key));
+        const item = one && readRow(one, selection);
+        if (item) operation.returned++;
+        return item as ItemOf<AModel> | undefined;
+      });
+    });
   }
 
-  async delete(table: string, item: AnyItem | Model, ...rest: object[]): Promise<void> {
-    const byKey = typeof item === "function";
-    const key = byKey
-      ? new Question(this.driver, table, item).key(rest.shift() ?? {})
-      : deletedKey(this.driver, table, item);
-    await underDeadline("delete", rest[0] ?? {}, (call) => this.driver.delete(table, key, call));
+  collection(
+    table: AnyTable,
+    models: readonly Model[],
+    key: unknown,
+    options: object = {},
+  ): CollectionQuery<never> {
+    const { store } = this;
+    const query = lazyQuery(
+      store,
+      () => collectionSource(store, table, models, key as object, options),
+      options,
+    );
+    const group = async (): Promise<object> => {
+      const items = await query.all();
+      const lists = models.map((model) => items.filter((item) => item.constructor === model));
+      return Object.assign(
+        lists,
+        Object.fromEntries(models.map(({ modelName }, place) => [modelName, lists[place]])),
+      );
+    };
+    return Object.assign(query, { group }) as unknown as CollectionQuery<never>;
   }
 
-  async batchWrite(table: string, items: Items | BatchChanges, options: BatchOptions = {}): Promise<void> {
-    const { driver } = this;
-    driver.checkTable(table);
-    const encode = (item: object, kind: "save" | "delete"): BatchEntry<Row> =>
-      kind === "save"
-        ? writeEntry(driver, table, item)
-        : { key: deletedKey(driver, table, item), row: undefined };
-    await writeBatches(driver, table, items, encode, options);
+  scan(table: AnyTable, models: readonly Model[], options: object = {}): Query<never> {
+    return lazyQuery(
+      this.store,
+      () => scanSource(this.store, table, models, options),
+      options,
+    ) as Query<never>;
   }
 
-  async createTable(table: string, options: CallOptions = {}): Promise<void> {
-    this.driver.checkTable(table);
-    await underDeadline("createTable", options, (call) => this.driver.createTable(table, call));
+  // biome-ignore lint/suspicious/noConfusingVoidType: with `void` alone an async function would pass.
+  async transact(build: (tx: Transaction) => void | undefined, options: CallOptions = {}): Promise<void> {
+    const { store } = this;
+    const noted = noteTransaction(store, build);
+    const within = { ...options, deadline: options.deadline ?? updatePatience };
+    await runOperation(
+      store,
+      { operation: "transact", table: "", model: undefined },
+      within,
+      async (call, operation) => {
+        operation.returned = await runTransaction(store, noted, call);
+      },
+    );
+  }
+
+  async transactGet(
+    reads: readonly (readonly [AnyTable, Model, object])[],
+    options: GetOptions = {},
+  ): Promise<never> {
+    const { store, driver } = this;
+    if (!Array.isArray(reads) || reads.length < 1 || reads.length > 100) {
+      throw invalidOption("reads", "is no list of 1 to 100 [table, Model, key]");
+    }
+    const asked = reads.map(([table, model, key]) => {
+      const question = new Question(store, table, model);
+      return { question, layout: question.layout, key: question.key(key) };
+    });
+    if (new Set(asked.map(({ layout, key }) => `${layout.name} ${keyText(key)}`)).size < asked.length) {
+      throw invalidOption("reads", "names an item twice");
+    }
+    return runOperation(
+      store,
+      { operation: "transactGet", table: "", model: undefined },
+      options,
+      async (call, operation) => {
+        const rows = await driver.getSnapshot(asked, call);
+        return asked.map(({ question, layout }, place) => {
+          const row = rows[place];
+          const item =
+            row === undefined
+              ? undefined
+              : readRow(driver.decode(row, layout), oneItem(store, question, options));
+          if (item) operation.returned++;
+          return item;
+        }) as never;
+      },
+    );
+  }
+
+  async createTable(table: AnyTable, options: CallOptions = {}): Promise<void> {
+    const { store, driver } = this;
+    const design = designOf(table, []);
+    const { layout, models } = design;
+    checkLayout(store, layout);
+    await runOperation(
+      store,
+      { operation: "createTable", table: layout.name, model: undefined },
+      options,
+      async (call: Call) => {
+        const added = await driver.createTable(layout, call);
+        if (added.length > 0 && models.length > 0) await refillIndexes(store, design, added, call);
+      },
+    );
   }
 
   close(): Promise<void> {
@@ -96,28 +277,6 @@ export class DriverBackend<Row> implements Backend {
   }
 }
 
-/** What a save of an instance sends. */
-function writeEntry<Row>(driver: Driver<Row>, table: string, item: object): { key: StoredKey; row: Row } {
-  const question = new Question(driver, table, modelOf(item));
-  const stored = toStoredItem(item);
-  const key = question.checked(stored.key);
-  question.checkIndexKeys(stored.indexKeys);
-  // An instance that was read under another key would leave its old item behind.
-  const before = originOf(item)?.key ?? key;
-  if (keyText(before) !== keyText(key)) {
-    const model = (item.constructor as unknown as Model).modelName;
-    const message = `the item was read under ${keyText(before)}, not ${keyText(key)}; delete it, and save a new instance`;
-    throw new DynawrapError("key.changed", message, { model, before, after: key });
-  }
-  return { key, row: driver.encode(stored) };
-}
-
-function deletedKey<Row>(driver: Driver<Row>, table: string, item: object): StoredKey {
-  return new Question(driver, table, modelOf(item)).key(item);
-}
-
-/** The class that an instance was made by; `undefined` for what is none. */
-function modelOf(item: object | null | undefined): unknown {
-  const model = item?.constructor;
-  return typeof model === "function" && item instanceof model ? model : undefined;
+function aboutModel<Row>(operation: string, { layout, model, placement }: Question<Row>): OperationSubject {
+  return { operation, table: layout.name, model: model.name, pattern: patternText(placement, undefined) };
 }

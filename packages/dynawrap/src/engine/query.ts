@@ -1,90 +1,259 @@
-import type { OnError, Query, QueryOptions } from "../core/backend.js";
-import { invalidOption, isDynawrapError } from "../core/errors.js";
-import type { StoredKey } from "../core/stored-key.js";
+import { invalidOption } from "../core/errors.js";
+import type { AnyQueryOptions, ReadOptions } from "../core/options.js";
+import type { Explanation, ItemPage, PageOptions, Query } from "../core/query.js";
+import type { Condition } from "../values/condition.js";
 import { underDeadline } from "./deadline.js";
-import type { Call, Page, PageRequest } from "./driver.js";
+import type { Call, Meter, Page, PageRequest, Position } from "./driver.js";
+import { consumedSoFar, newMeter } from "./meter.js";
+import { Operation, type OperationSubject } from "./operation.js";
+import type { Store } from "./store.js";
 
-/** What a query reads with: a page of rows, and the instance that a row holds, if it is one of the model. */
+/** One result, and the place behind which a reader goes on after it. */
+export interface Found<Item> {
+  readonly item: Item;
+  readonly position: () => Position;
+}
+
+/** One line of pages: a query has one, a scan as many as it has segments. */
+export type Strand<Row> = (request: PageRequest, call: Call) => Promise<Page<Row>>;
+
+/** What a query reads with. */
 export interface QuerySource<Row, Item> {
-  readonly page: (request: PageRequest, call: Call) => Promise<Page<Row>>;
-  readonly read: (row: Row) => Item | undefined;
+  readonly subject: OperationSubject;
+  readonly strands: (call: Call) => Promise<readonly Strand<Row>[]>;
+  readonly filter: Condition | undefined;
+  /** The attributes that are needed of each row; all unless given. */
+  readonly attributes: readonly string[] | undefined;
+  readonly read: (row: Row) => Found<Item> | undefined;
+  /** What makes whole items of those on a page, where its rows do not hold them. */
+  readonly complete?:
+    | ((found: readonly Found<Item>[], call: Call) => Promise<readonly Found<Item>[]>)
+    | undefined;
+  /** `undefined` where there is no one place to go on from. */
+  readonly cursor: CursorCodec | undefined;
+  readonly explain: (request: PageRequest) => Explanation;
+}
+
+/** How a place becomes a cursor of this query, and back. */
+export interface CursorCodec {
+  readonly write: (position: Position) => Promise<string>;
+  /** @throws DynawrapError `cursor.invalid` */
+  readonly read: (cursor: unknown) => Promise<Position>;
+}
+
+/** How far one reading of a query goes. */
+interface Extent {
+  readonly limit: number;
+  readonly after: Position | undefined;
 }
 
 /**
- * A lazy query: each iteration starts from the beginning and holds one page. What is wrong with the question is said
- * by the first step of an iteration, before any I/O. The deadline counts the time that is spent waiting for pages,
- * not what the caller does between them.
+ * A lazy query: each iteration starts from the beginning and holds one page of each strand. What is wrong with the
+ * question is said by the first step of an iteration, before any I/O. The deadline counts the time that is spent waiting
+ * for pages, not what the caller does between them.
  */
 export function lazyQuery<Row, Item>(
-  source: () => QuerySource<Row, Item>,
-  options: QueryOptions,
+  store: Store<Row>,
+  question: () => QuerySource<Row, Item>,
+  options: AnyQueryOptions,
 ): Query<Item> {
   const { limit = Number.POSITIVE_INFINITY } = options;
-  const upTo = (most: number): AsyncGenerator<Item[]> => readPages(source, options, most);
+  const meters: Meter[] = [];
+  const source = (): QuerySource<Row, Item> => {
+    checkReadOptions(options);
+    return question();
+  };
+  const read = (most: number): Reading<Row, Item> =>
+    new Reading(store, source(), options, { limit: most, after: undefined }, meters);
   return {
-    pages: () => upTo(limit),
+    async *pages() {
+      for await (const page of read(limit).pages()) yield page.map(({ item }) => item);
+    },
     async *[Symbol.asyncIterator]() {
-      for await (const page of upTo(limit)) yield* page;
+      for await (const page of read(limit).pages()) for (const { item } of page) yield item;
     },
     async all() {
       const items: Item[] = [];
-      for await (const page of upTo(limit)) for (const item of page) items.push(item);
+      for await (const page of read(limit).pages()) for (const { item } of page) items.push(item);
       return items;
     },
     async first() {
-      for await (const page of upTo(1)) return page[0];
+      for await (const [found] of read(1).pages()) return found?.item;
       return undefined;
+    },
+    async count() {
+      let count = 0;
+      for await (const page of read(limit).pages()) count += page.length;
+      return count;
+    },
+    page: (wanted) => readPage(store, source, options, wanted, meters),
+    explain() {
+      const asked = source();
+      const { filter, attributes } = asked;
+      return asked.explain(requestOf(options, { rows: limit, after: undefined, filter, attributes }));
+    },
+    get consumed() {
+      const total = newMeter();
+      for (const meter of meters) {
+        for (const name of Object.keys(total) as (keyof Meter)[]) total[name] += meter[name];
+      }
+      return consumedSoFar(total);
     },
   };
 }
 
-async function* readPages<Row, Item>(
-  question: () => QuerySource<Row, Item>,
-  options: QueryOptions,
-  limit: number,
-): AsyncGenerator<Item[]> {
-  checkQueryOptions(options);
-  const source = question();
-  const { reverse = false, consistent = false, signal, deadline, onError = "throw" } = options;
-  let after: StoredKey | undefined;
-  let remaining = limit;
-  let rows = limit;
-  let time = deadline;
-  do {
-    const started = Date.now();
-    const request: PageRequest = { reverse, consistent, rows, after };
-    const page = await underDeadline("query", { signal, deadline: time }, (call) =>
-      source.page(request, call),
-    );
-    if (time !== undefined) time = Math.max(1, time - (Date.now() - started));
-    const items: Item[] = [];
-    for (const row of page.rows) {
-      if (items.length >= remaining) break;
-      const item = readOr(onError, () => source.read(row));
-      if (item !== undefined) items.push(item);
-    }
-    remaining -= items.length;
-    after = page.next;
-    // What came was not enough: other models' items stand between, so the next request asks for more.
-    rows = Math.max(remaining, rows * 2, 25);
-    if (items.length > 0) yield items;
-  } while (after !== undefined && remaining > 0);
+function requestOf(
+  { reverse = false, consistent = false }: AnyQueryOptions,
+  rest: Pick<PageRequest, "rows" | "after" | "filter" | "attributes">,
+): PageRequest {
+  return { reverse, consistent, ...rest };
 }
 
-function readOr<Item>(onError: OnError, read: () => Item | undefined): Item | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (onError === "throw" || !isDynawrapError(error) || !/^item|^value/.test(error.code)) throw error;
-    if (onError === "warn") console.warn(error.message);
-    else if (typeof onError === "function") onError(error);
-    return undefined;
+/** One page for a reader. One result more is asked for, since only that shows whether there is a next page. */
+async function readPage<Row, Item>(
+  store: Store<Row>,
+  source: () => QuerySource<Row, Item>,
+  options: AnyQueryOptions,
+  { size, cursor }: PageOptions,
+  meters: Meter[],
+): Promise<ItemPage<Item>> {
+  if (!(Number.isInteger(size) && size >= 1))
+    throw invalidOption("size", `is ${size}, not a whole number above 0`);
+  const asked = source();
+  const codec = asked.cursor;
+  if (!codec) throw invalidOption("segments", "is more than 1, and pages need one order; leave it out");
+  const after = cursor === undefined ? undefined : await codec.read(cursor);
+  const most = Math.min(size, options.limit ?? size);
+  const reading = new Reading(store, asked, options, { limit: most + 1, after }, meters);
+  const found: Found<Item>[] = [];
+  for await (const page of reading.pages()) found.push(...page);
+  const items = found.slice(0, most).map(({ item }) => item);
+  const position = found.length > most ? found[most - 1]?.position() : reading.stopped;
+  return position ? { items, cursor: await codec.write(position) } : { items };
+}
+
+/** One way through a query's results. */
+class Reading<Row, Item> {
+  /** Where reading ended for want of rows that may be examined, when there were more. */
+  stopped: Position | undefined;
+  readonly #store: Store<Row>;
+  readonly #source: QuerySource<Row, Item>;
+  readonly #options: AnyQueryOptions;
+  readonly #extent: Extent;
+  readonly #meters: Meter[];
+  #time: number | undefined;
+
+  constructor(
+    store: Store<Row>,
+    source: QuerySource<Row, Item>,
+    options: AnyQueryOptions,
+    extent: Extent,
+    meters: Meter[],
+  ) {
+    this.#store = store;
+    this.#source = source;
+    this.#options = options;
+    this.#extent = extent;
+    this.#meters = meters;
+    this.#time = options.deadline;
+  }
+
+  async *pages(): AsyncGenerator<Found<Item>[]> {
+    const operation = new Operation(this.#store, this.#source.subject);
+    this.#meters.push(operation.meter);
+    let failure: unknown;
+    try {
+      for await (const page of this.#pages(operation)) {
+        operation.returned += page.length;
+        yield page;
+      }
+    } catch (error) {
+      failure = error;
+      throw error;
+    } finally {
+      operation.end(failure);
+    }
+  }
+
+  async *#pages(operation: Operation): AsyncGenerator<Found<Item>[]> {
+    const { filter, attributes, complete } = this.#source;
+    const { examine = Number.POSITIVE_INFINITY } = this.#options;
+    const strands = await this.#wait(operation, (call) => this.#source.strands(call));
+    let remaining = this.#extent.limit;
+    /** Rows asked for: what is wanted at first, and more when other rows stand between. */
+    let rows = remaining;
+    const left = new Map(strands.map((strand, place) => [strand, share(examine, strands.length, place)]));
+    const running = new Map<Strand<Row>, Promise<readonly [Strand<Row>, Page<Row>]>>();
+    const start = (strand: Strand<Row>, after: Position | undefined): void => {
+      const most = Math.min(rows, left.get(strand) ?? 0);
+      const request = requestOf(this.#options, { rows: most, after, filter, attributes });
+      const page = this.#wait(operation, (call) => strand(request, call));
+      page.catch(() => {}); // when another strand fails first, nobody waits for this one
+      running.set(
+        strand,
+        page.then((got) => [strand, got] as const),
+      );
+      running.get(strand)?.catch(() => {});
+    };
+    for (const strand of strands) if ((left.get(strand) ?? 0) > 0) start(strand, this.#extent.after);
+    while (running.size > 0) {
+      const [strand, page] = await Promise.race(running.values());
+      running.delete(strand);
+      left.set(strand, (left.get(strand) ?? 0) - page.examined);
+      let found: readonly Found<Item>[] = this.#readRows(
+        page,
+        complete ? Number.POSITIVE_INFINITY : remaining,
+      );
+      if (complete && found.length > 0) found = await this.#wait(operation, (call) => complete(found, call));
+      const items = found.slice(0, remaining);
+      remaining -= items.length;
+      rows = Math.max(remaining, rows * 2, 25);
+      const goesOn = page.next !== undefined && remaining > 0;
+      const allowed = (left.get(strand) ?? 0) > 0;
+      if (goesOn && !allowed) this.stopped = page.next;
+      // One strand waits for its reader; of several each reads ahead by one page.
+      if (goesOn && allowed && strands.length > 1) start(strand, page.next);
+      if (items.length > 0) yield items;
+      if (goesOn && allowed && strands.length === 1) start(strand, page.next);
+      if (remaining <= 0) return;
+    }
+  }
+
+  #readRows(page: Page<Row>, most: number): Found<Item>[] {
+    const found: Found<Item>[] = [];
+    for (const row of page.rows) {
+      if (found.length >= most) break;
+      const item = this.#source.read(row);
+      if (item !== undefined) found.push(item);
+    }
+    return found;
+  }
+
+  async #wait<Result>(operation: Operation, run: (call: Call) => Promise<Result>): Promise<Result> {
+    const { signal } = this.#options;
+    const started = Date.now();
+    const name = this.#source.subject.operation;
+    try {
+      return await underDeadline(name, { signal, deadline: this.#time }, run, operation.meter);
+    } finally {
+      if (this.#time !== undefined) this.#time = Math.max(1, this.#time - (Date.now() - started));
+    }
   }
 }
 
-function checkQueryOptions({ limit = 1, onError = "throw" }: QueryOptions): void {
-  if (!(Number.isInteger(limit) && limit >= 1))
-    throw invalidOption("limit", `is ${limit}, not a whole number above 0`);
+/** What of a number falls to one of several. */
+function share(total: number, of: number, place: number): number {
+  if (!Number.isFinite(total)) return total;
+  return Math.floor(total / of) + (place < total % of ? 1 : 0);
+}
+
+/** @throws DynawrapError `option.invalid` */
+export function checkReadOptions({ limit, examine, onError = "throw" }: ReadOptions): void {
+  for (const [name, value] of Object.entries({ limit, examine })) {
+    if (value !== undefined && !(Number.isInteger(value) && value >= 1)) {
+      throw invalidOption(name, `is ${value}, not a whole number above 0`);
+    }
+  }
   if (typeof onError !== "function" && !/^(throw|skip|warn)$/.test(onError)) {
     throw invalidOption("onError", 'is not "throw", "skip", "warn" or a function');
   }

@@ -1,91 +1,113 @@
-import type { Capabilities } from "../core/backend.js";
 import type { ModelDescription } from "../core/description.js";
-import { DynawrapError, invalidModel } from "../core/errors.js";
-import { writeKey, writeRange } from "../core/key.js";
+import { type Design, designOf } from "../core/design.js";
+import { DynawrapError, invalidOption } from "../core/errors.js";
+import { keyPatterns, writeKey } from "../core/key.js";
+import { type KeyParts, writeRange } from "../core/key-range.js";
+import type { TableIndex, TableLayout } from "../core/layout.js";
 import { keyValues, requireModel } from "../core/model.js";
-import { type KeyRange, utf8Length } from "../core/range.js";
+import type { Placement } from "../core/placement.js";
+import type { KeyRange } from "../core/range.js";
 import type { StoredKey } from "../core/stored-key.js";
-import { fromStoredItem } from "../values/stored-item.js";
-import type { Driver } from "./driver.js";
+import type { AnyTable } from "../core/table.js";
+import { checkKeyBytes, checkRangeBytes } from "./key-limits.js";
+import type { Store } from "./store.js";
+
+/** Where a query looks: an index, or the table; and at which part of it. */
+export interface Asked {
+  readonly index: TableIndex | undefined;
+  readonly range: KeyRange;
+}
 
 /**
  * What is asked of a table about one model. Making one, and asking it for a key, says whatever is wrong with the
  * question, before any I/O.
  */
 export class Question<Row> {
-  readonly #driver: Driver<Row>;
-  readonly #description: ModelDescription;
+  readonly design: Design;
+  readonly model: ModelDescription;
+  readonly placement: Placement;
+  readonly #store: Store<Row>;
 
   /** @throws DynawrapError `table.invalid`, or `model.invalid` for what is no model, or cannot live in the table. */
-  constructor(driver: Driver<Row>, table: string, model: unknown) {
-    driver.checkTable(table);
-    this.#driver = driver;
-    this.#description = requireModel(model, `"${table}"`);
-    checkLayout(this.#description);
+  constructor(store: Store<Row>, table: AnyTable, model: unknown) {
+    this.#store = store;
+    const name = typeof table === "object" ? table?.name : table;
+    this.model = requireModel(model, `"${name}"`);
+    this.design = designOf(table, [this.model]);
+    checkLayout(store, this.design.layout);
+    this.placement = this.design.placement(this.model);
+  }
+
+  get layout(): TableLayout {
+    return this.design.layout;
   }
 
   /** The whole key of these values. @throws DynawrapError `key.*` */
   key(values: object): StoredKey {
-    const { key } = this.#description;
-    return this.checked(writeKey(key, keyValues(key, values)));
+    const { key, name } = this.model;
+    const given = keyValues(name, keyPatterns(key), values);
+    const written = writeKey(key, given);
+    const numeric = tableParts(this.placement).some(({ attribute }) => attribute.type === "N");
+    const stored = numeric ? this.#numericKey(written, given) : written;
+    checkKeyBytes(stored, this.layout, this.#store.driver.capabilities);
+    return stored;
   }
 
-  /** The range of keys that a query by these values reads. @throws DynawrapError `key.*` */
-  range(values: object): KeyRange {
-    const { key } = this.#description;
-    const range = writeRange(key, keyValues(key, values));
-    this.checked({ PK: range.pk, SK: range.sk.text });
-    return range;
+  /** A key with numbers in it, once each of them is known to be one. */
+  #numericKey(written: StoredKey, values: Record<string, unknown>): StoredKey {
+    const { pk, sk } = this.placement;
+    const range = writeRange(this.model.key, { pk: [pk], sk: sk ? [sk] : [] }, values);
+    const { sort } = range;
+    return sk === undefined || sort.kind === "span"
+      ? { PK: range.pk[0] as string }
+      : { PK: range.pk[0] as string, SK: sk.attribute.type === "N" ? sort.text : (written.SK as string) };
   }
 
-  /** The key, once it is known that the store can hold it. @throws DynawrapError `key.tooLong` */
-  checked(key: StoredKey): StoredKey {
-    checkKeyBytes(key, this.#driver.capabilities);
-    return key;
-  }
-
-  /** Looks at the key attributes of indexes: with one that is too long DynamoDB refuses the whole item. */
-  checkIndexKeys(indexKeys: Readonly<Record<string, string>>): void {
-    for (const [attribute, text] of Object.entries(indexKeys)) {
-      checkBytes(attribute, utf8Length(text), limits[attribute.endsWith("PK") ? 0 : 1]);
-    }
-  }
-
-  /** The instance that a row holds; `undefined` for no row, and for one that is not of the model. */
-  read(row: Row | undefined): object | undefined {
-    return row === undefined ? undefined : fromStoredItem(this.#driver.decode(row), this.#description);
-  }
-}
-
-/** Whether a model can live in a table of key attributes PK and SK. */
-function checkLayout({ key, isField, name }: ModelDescription): void {
-  const layout = "a plain table name means the key PK, SK, but";
-  if (!key.sk) throw invalidModel(name, `${layout} the model has no sk`);
-  for (const [attribute, { source }] of Object.entries({ PK: key.pk, SK: key.sk })) {
-    if (isField(attribute) && source !== `{${attribute}}`) {
-      throw invalidModel(
-        name,
-        `${layout} the pattern "${source}" is not its field \`${attribute}\``,
-        attribute,
-      );
-    }
+  /** The part of the table, or of an index, that a query by these values reads. @throws DynawrapError `key.*` */
+  asked(values: object, alias: string | undefined): Asked {
+    const placed = alias === undefined ? undefined : indexOf(this.placement, alias);
+    const parts = placed ?? tableKeyParts(this.placement);
+    const given = keyValues(
+      this.model.name,
+      [...parts.pk, ...parts.sk].map(({ pattern }) => pattern),
+      values,
+    );
+    const range = writeRange(this.model.key, parts, given);
+    checkRangeBytes(range, {
+      pk: parts.pk.map(({ attribute }) => attribute),
+      sk: parts.sk.map(({ attribute }) => attribute),
+    });
+    return { index: placed?.index, range };
   }
 }
 
-/** DynamoDB's limits, which hold on every backend: the partition key's bytes in UTF-8, then the sort key's. */
-const limits = [2048, 1024] as const;
-
-function checkKeyBytes({ PK, SK = "" }: StoredKey, { keyBytes }: Capabilities): void {
-  // No text is longer in UTF-8 than three times its length, so most keys need no count.
-  if (3 * (PK.length + SK.length) <= limits[1]) return;
-  const [pk, sk] = [utf8Length(PK), utf8Length(SK)];
-  checkBytes("PK", pk, limits[0]);
-  checkBytes("SK", sk, limits[1]);
-  checkBytes("PK and SK", pk + sk, keyBytes);
+/** The key attributes of the table, with the model's patterns. */
+export function tableKeyParts({ pk, sk }: Placement): KeyParts {
+  return { pk: [pk], sk: sk ? [sk] : [] };
 }
 
-function checkBytes(attribute: string, bytes: number, limit: number): void {
-  if (bytes <= limit) return;
-  const message = `The key is too long: ${attribute} has ${bytes} bytes, and the limit is ${limit}`;
-  throw new DynawrapError("key.tooLong", message, { attribute, bytes, limit });
+function tableParts({ pk, sk }: Placement) {
+  return sk ? [pk, sk] : [pk];
+}
+
+/** How the model stands in an index. @throws DynawrapError `option.invalid` for an alias that it does not declare. */
+export function indexOf({ indexes, model }: Placement, alias: string) {
+  const placed = indexes.get(alias);
+  if (placed) return placed;
+  const known = [...indexes.keys()].join(", ") || "none";
+  throw invalidOption(
+    "index",
+    `is ${JSON.stringify(String(alias))}, which ${model.name} does not declare; it has ${known}`,
+  );
+}
+
+/** Whether a backend can have such a table. @throws DynawrapError `table.invalid` or `backend.unsupported` */
+export function checkLayout<Row>({ driver }: Store<Row>, layout: TableLayout): void {
+  driver.checkTable(layout);
+  if (driver.capabilities.multiAttributeKeys) return;
+  for (const { name, pk, sk } of layout.indexes.values()) {
+    if (pk.length <= 1 && sk.length <= 1) continue;
+    const message = `This backend has no keys of several attributes, which the index ${name} has`;
+    throw new DynawrapError("backend.unsupported", message, { capability: "multiAttributeKeys" });
+  }
 }

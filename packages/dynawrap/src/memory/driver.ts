@@ -1,126 +1,234 @@
-import { compareUtf8, type KeyRange, type SortCondition, successor } from "../core/range.js";
-import type { StoredKey } from "../core/stored-key.js";
-import type { BatchEntry, Call, Driver, Page, PageRequest } from "../engine/driver.js";
+import { invalidTable, type TableIndex, type TableLayout } from "../core/layout.js";
+import type { KeyRange } from "../core/range.js";
+import { keyText, type StoredKey } from "../core/stored-key.js";
+import type {
+  BatchEntry,
+  Call,
+  Cancelled,
+  Driver,
+  Page,
+  PageRequest,
+  Read,
+  Refused,
+  ScanDivision,
+  Write,
+} from "../engine/driver.js";
 import { tableMissing } from "../engine/failure.js";
 import { checkTableName } from "../engine/table-name.js";
 import { decodeAttributes } from "../values/attribute-decoder.js";
-import type { AttributeMap } from "../values/attribute-value.js";
+import { holds } from "../values/condition-truth.js";
 import type { OutgoingItem, StoredItem } from "../values/stored-item.js";
+import type { MemoryRow } from "./row.js";
+import { View } from "./view.js";
 
-/** An item in memory: a copy of its own in DynamoDB's form, so that no two readers share an object. */
-export interface MemoryRow {
-  readonly key: Required<StoredKey>;
-  readonly version: string | undefined;
-  readonly wire: AttributeMap;
-}
-
-/** An item collection: rows by sort key, and the sort keys in order once someone has asked. */
-interface Collection {
+interface MemoryTable {
+  readonly layout: TableLayout;
   readonly rows: Map<string, MemoryRow>;
-  order: string[] | undefined;
+  /** The indexes that it was created with. */
+  readonly indexes: Set<string>;
+  /** The table's own order, and those of indexes that somebody has asked for. */
+  readonly views: Map<string, View>;
 }
 
-/** Rows in a page, at most. */
-const pageRows = 100;
+/** A part of a scan: the partitions whose number, divided, leaves this rest. */
+interface MemoryPart {
+  readonly index: number;
+  readonly of: number;
+}
 
 /** Tables in this process's memory: what DynamoDB does, in the fewest lines that do it. */
 export class MemoryDriver implements Driver<MemoryRow> {
-  readonly capabilities = { nulText: true, keyBytes: 3072 };
-  readonly batch = { size: 25, concurrency: 1 };
-  readonly #tables = new Map<string, Map<string, Collection>>();
+  readonly capabilities = { nulText: true, keyBytes: 3072, indexBytes: 6144, multiAttributeKeys: true };
+  readonly batch = { size: 25, reads: 100, concurrency: 1 };
+  readonly repeatable = true;
+  readonly #tables = new Map<string, MemoryTable>();
 
-  checkTable(table: string): void {
-    checkTableName(table);
+  checkTable({ name }: TableLayout): void {
+    checkTableName(name);
   }
 
   encode({ key, version, wire }: OutgoingItem): MemoryRow {
-    return { key: { PK: key.PK, SK: key.SK ?? "" }, version, wire };
+    return { key, version, wire };
   }
 
   decode({ key, version, wire }: MemoryRow): StoredItem {
     return { key, version, attributes: decodeAttributes(wire) };
   }
 
-  async get(table: string, { PK, SK = "" }: StoredKey): Promise<MemoryRow | undefined> {
-    return this.#table(table).get(PK)?.rows.get(SK);
+  async get(
+    layout: TableLayout,
+    key: StoredKey,
+    _consistent: boolean,
+    { meter }: Call,
+  ): Promise<MemoryRow | undefined> {
+    meter.requests++;
+    const row = this.#table(layout).rows.get(keyText(key));
+    if (row) meter.rows++;
+    return row;
   }
 
-  async put(table: string, row: MemoryRow): Promise<void> {
-    const partitions = this.#table(table);
-    const { PK, SK } = row.key;
-    const collection = partitions.get(PK) ?? { rows: new Map(), order: undefined };
-    partitions.set(PK, collection);
-    if (!collection.rows.has(SK)) collection.order = undefined;
-    collection.rows.set(SK, row);
+  async getBatch(layout: TableLayout, keys: readonly StoredKey[], _consistent: boolean, { meter }: Call) {
+    meter.requests++;
+    const { rows } = this.#table(layout);
+    const found = keys.flatMap((key) => rows.get(keyText(key)) ?? []);
+    meter.rows += found.length;
+    return { rows: found, putOff: [] };
   }
 
-  async delete(table: string, { PK, SK = "" }: StoredKey): Promise<void> {
-    const collection = this.#table(table).get(PK);
-    if (collection?.rows.delete(SK)) collection.order = undefined;
+  async getSnapshot(reads: readonly Read[], { meter }: Call): Promise<(MemoryRow | undefined)[]> {
+    meter.requests++;
+    const rows = reads.map(({ layout, key }) => this.#table(layout).rows.get(keyText(key)));
+    meter.rows += rows.filter((row) => row !== undefined).length;
+    return rows;
+  }
+
+  async write(write: Write<MemoryRow>, { meter }: Call): Promise<Refused<MemoryRow> | undefined> {
+    meter.requests++;
+    const refused = this.#refused(write);
+    if (!refused) this.#apply(write);
+    return refused;
+  }
+
+  async transact(
+    writes: readonly Write<MemoryRow>[],
+    _token: string,
+    { meter }: Call,
+  ): Promise<(Cancelled<MemoryRow> | undefined)[] | undefined> {
+    meter.requests++;
+    const refused = writes.map((write) => this.#refused(write));
+    if (refused.some((each) => each !== undefined)) return refused;
+    for (const write of writes) this.#apply(write);
+    return undefined;
   }
 
   async page(
-    table: string,
-    { pk, sk }: KeyRange,
-    { reverse, rows, after }: PageRequest,
+    layout: TableLayout,
+    index: TableIndex | undefined,
+    range: KeyRange,
+    request: PageRequest,
+    { meter }: Call,
   ): Promise<Page<MemoryRow>> {
-    const collection = this.#table(table).get(pk);
-    if (!collection) return { rows: [], next: undefined };
-    collection.order ??= [...collection.rows.keys()].sort(compareUtf8);
-    const [from, to] = span(collection.order, sk, reverse, after?.SK);
-    const most = Math.min(rows, pageRows);
-    const keys = reverse
-      ? collection.order.slice(Math.max(from, to - most), to).reverse()
-      : collection.order.slice(from, Math.min(to, from + most));
-    const page = keys.flatMap((key) => collection.rows.get(key) ?? []);
-    return { rows: page, next: page.length < to - from ? page.at(-1)?.key : undefined };
+    meter.requests++;
+    const page = this.#view(layout, index).page(range, request);
+    meter.rows += page.examined;
+    return page;
   }
 
-  async writeBatch(table: string, entries: readonly BatchEntry<MemoryRow>[], _call: Call): Promise<[]> {
-    for (const { key, row } of entries)
-      await (row === undefined ? this.delete(table, key) : this.put(table, row));
+  async divide(
+    _layout: TableLayout,
+    _index: TableIndex | undefined,
+    { of, index }: ScanDivision,
+  ): Promise<MemoryPart[]> {
+    return index === undefined
+      ? Array.from({ length: of }, (_, place) => ({ index: place, of }))
+      : [{ index, of }];
+  }
+
+  async scan(
+    layout: TableLayout,
+    index: TableIndex | undefined,
+    part: MemoryPart,
+    request: PageRequest,
+    { meter }: Call,
+  ): Promise<Page<MemoryRow>> {
+    meter.requests++;
+    const wanted = (partition: string): boolean => hash(partition) % part.of === part.index;
+    const page = this.#view(layout, index).scan(wanted, request);
+    meter.rows += page.examined;
+    return page;
+  }
+
+  explain(layout: TableLayout, index: TableIndex | undefined, range: KeyRange, request: PageRequest): object {
+    return { table: layout.name, index: index?.name, ...range, ...request };
+  }
+
+  async writeBatch(
+    layout: TableLayout,
+    entries: readonly BatchEntry<MemoryRow>[],
+    { meter }: Call,
+  ): Promise<[]> {
+    meter.requests++;
+    for (const { key, row } of entries) {
+      this.#apply({ layout, kind: row === undefined ? "delete" : "put", key, row, condition: undefined });
+    }
     return [];
   }
 
-  async createTable(table: string): Promise<void> {
-    if (!this.#tables.has(table)) this.#tables.set(table, new Map());
+  async createTable(layout: TableLayout): Promise<TableIndex[]> {
+    const names = [...layout.indexes.keys()];
+    const there = this.#tables.get(layout.name);
+    if (!there) {
+      const table = { layout, rows: new Map(), indexes: new Set(names), views: new Map() };
+      this.#tables.set(layout.name, table);
+      return [];
+    }
+    this.#table(layout);
+    const added = [...layout.indexes.values()].filter(({ name }) => !there.indexes.has(name));
+    for (const { name } of added) there.indexes.add(name);
+    return added;
   }
 
   async close(): Promise<void> {
     this.#tables.clear();
   }
 
-  #table(table: string): Map<string, Collection> {
-    const partitions = this.#tables.get(table);
-    if (partitions) return partitions;
-    throw tableMissing(table);
+  #refused({ layout, key, condition }: Write<MemoryRow>): Refused<MemoryRow> | undefined {
+    const current = this.#table(layout).rows.get(keyText(key));
+    if (!condition || holds(condition, current)) return undefined;
+    return { reason: "condition", current, retried: false };
+  }
+
+  #apply({ layout, kind, key, row }: Write<MemoryRow>): void {
+    const { rows, views } = this.#table(layout);
+    const id = keyText(key);
+    const old = rows.get(id);
+    if (kind === "check") return;
+    if (old) for (const view of views.values()) view.delete(old);
+    if (row) for (const view of views.values()) view.put(row);
+    if (row) rows.set(id, row);
+    else rows.delete(id);
+  }
+
+  #view(layout: TableLayout, index: TableIndex | undefined): View {
+    const table = this.#table(layout);
+    if (index && !layout.bare && !table.indexes.has(index.name)) {
+      throw invalidTable(layout.name, `has no index ${index.name}; createTable with the Table adds it`);
+    }
+    const name = JSON.stringify([index?.name, index?.pk, index?.sk]);
+    let view = table.views.get(name);
+    if (!view) {
+      view = new View(layout, index);
+      for (const row of table.rows.values()) view.put(row);
+      table.views.set(name, view);
+    }
+    return view;
+  }
+
+  #table(layout: TableLayout): MemoryTable {
+    const table = this.#tables.get(layout.name);
+    if (!table) throw tableMissing(layout.name);
+    const { pk, sk } = table.layout;
+    if (!same(pk, layout.pk) || !same(sk, layout.sk)) {
+      throw invalidTable(layout.name, `has the key ${keyWords(table.layout)}, not ${keyWords(layout)}`);
+    }
+    return table;
   }
 }
 
-/** The places in the order that a range takes, from the first up to but not including the second. */
-function span(
-  order: readonly string[],
-  sk: SortCondition,
-  reverse: boolean,
-  after: string | undefined,
-): [number, number] {
-  const end = sk.kind === "equal" ? `${sk.text}\0` : successor(sk.text);
-  const from = place(order, sk.text);
-  const to = end === undefined ? order.length : place(order, end);
-  if (after === undefined) return [from, to];
-  return reverse
-    ? [from, Math.min(to, place(order, after))]
-    : [Math.max(from, place(order, `${after}\0`)), to];
+function same(left: TableLayout["sk"], right: TableLayout["sk"]): boolean {
+  return left?.name === right?.name && left?.type === right?.type;
 }
 
-/** How many keys of the order are less than a text. */
-function place(order: readonly string[], text: string): number {
-  let low = 0;
-  let high = order.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (compareUtf8(order[middle] as string, text) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+function keyWords({ pk, sk }: TableLayout): string {
+  return [pk, sk]
+    .flatMap((attribute) => (attribute ? `${attribute.name} (${attribute.type})` : []))
+    .join(", ");
+}
+
+/** A number for a text, spread evenly (FNV-1a, 32 bits). */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++)
+    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193) >>> 0;
+  return value;
 }

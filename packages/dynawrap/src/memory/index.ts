@@ -1,5 +1,7 @@
+import type { BackendOptions } from "../core/options.js";
 import { DriverBackend } from "../engine/driver-backend.js";
-import { MemoryDriver, type MemoryRow } from "./driver.js";
+import { MemoryDriver } from "./driver.js";
+import type { MemoryRow } from "./row.js";
 
 /**
  * A backend in this process's memory, gone with it: for tests, and as the reference that the others are held to.
@@ -10,7 +12,7 @@ import { MemoryDriver, type MemoryRow } from "./driver.js";
  * await backend.createTable("stories");
  */
 export class MemoryBackend extends DriverBackend<MemoryRow> {
-  constructor() {
-    super(new MemoryDriver());
+  constructor(options: BackendOptions = {}) {
+    super(new MemoryDriver(), options);
   }
 }

@@ -31,17 +31,26 @@ export interface PgPool {
 export interface PGliteClient {
   readonly waitReady: Promise<void>;
   query(text: string, values?: unknown[]): Promise<{ rows: ResultRow[] }>;
+  transaction<Result>(work: (transaction: Pick<PGliteClient, "query">) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
 }
 
 /** What `PostgresBackend` takes; only the shape counts, so that no driver package is needed for another. */
 export type PostgresClient = PgClient | PgPool | PGliteClient;
 
+/** Runs one statement. */
+export type Run = (statement: Statement) => Promise<ResultRow[]>;
+
 /** The one way in which statements run, whatever the client. */
 export interface Connection {
   /** How many statements it can run at once. */
   readonly concurrency: number;
   run(statement: Statement, call: Call): Promise<ResultRow[]>;
+  /**
+   * Runs statements in one transaction, each of which sees what others have committed by then. It is committed when the
+   * work is done, and rolled back when the work throws. No other statement of ours gets in between.
+   */
+  transaction<Result>(work: (run: Run) => Promise<Result>, call: Call): Promise<Result>;
   end(): Promise<void>;
 }
 
@@ -59,19 +68,54 @@ function notAClient(): DynawrapError<"option.invalid"> {
 }
 
 function pgliteConnection(client: PGliteClient): Connection {
+  const runIn =
+    (place: Pick<PGliteClient, "query">, { meter, signal }: Call): Run =>
+    async ({ text, values }) => {
+      meter.requests += 1;
+      return (await untilAborted(place.query(text, [...values]), signal)).rows;
+    };
   return {
     concurrency: 1,
-    run: async ({ text, values }, { signal }) =>
-      (await untilAborted(client.query(text, [...values]), signal)).rows,
+    run: (statement, call) => runIn(client, call)(statement),
+    transaction(work, call) {
+      // It has to wait for its turn, and whoever wanted it may be gone by then.
+      const begin = (transaction: Pick<PGliteClient, "query">) => {
+        call.signal?.throwIfAborted();
+        return work(runIn(transaction, call));
+      };
+      return untilAborted(client.transaction(begin), call.signal);
+    },
     end: () => client.close(),
   };
 }
 
+/** When a client is done with everything that was begun so far; several backends may have the same one. */
+const turns = new WeakMap<PgClient, Promise<void>>();
+
 function clientConnection(client: PgClient): Connection {
+  const inTurn = async <Result>(begin: () => Work<Result>, { signal }: Call): Promise<Result> => {
+    const before = turns.get(client) ?? Promise.resolve();
+    let end: () => void = ignore;
+    turns.set(
+      client,
+      new Promise((resolve) => {
+        end = resolve;
+      }),
+    );
+    try {
+      await untilAborted(before, signal);
+    } catch (error) {
+      before.then(end, end);
+      throw error;
+    }
+    const { outcome, over } = begin();
+    over.then(end, end);
+    return outcome;
+  };
   return {
     concurrency: 1,
-    run: async ({ text, values }, { signal }) =>
-      (await untilAborted(client.query({ text, values: [...values] }), signal)).rows,
+    run: (statement, call) => inTurn(() => runOn(client, statement, call), call),
+    transaction: (work, call) => inTurn(() => transactOn(client, work, call), call),
     end: async () => client.end?.(),
   };
 }
@@ -79,24 +123,69 @@ function clientConnection(client: PgClient): Connection {
 function poolConnection(pool: PgPool): Connection {
   return {
     concurrency: 4,
-    async run({ text, values }, { signal }) {
-      const lent = await borrow(pool, signal);
-      // When a lent connection breaks, it tells its statement and then everyone: unheard, that ends the process.
-      lent.on?.("error", ignore);
-      let spoilt = false;
-      try {
-        return (await untilAborted(lent.query({ text, values: [...values] }), signal)).rows;
-      } catch (error) {
-        // A statement that was given up still runs on this connection, and one that was cut off may be its last.
-        spoilt = signal?.aborted === true || isAway(error);
-        throw error;
-      } finally {
-        lent.release?.(spoilt);
-        lent.off?.("error", ignore);
-      }
-    },
+    run: (statement, call) => lend(pool, call, (client) => runOn(client, statement, call).outcome),
+    transaction: (work, call) => lend(pool, call, (client) => transactOn(client, work, call).outcome),
     end: () => pool.end(),
   };
+}
+
+/** What was begun on a client: what comes of it, or that it was given up, and when the client is free again. */
+interface Work<Result> {
+  readonly outcome: Promise<Result>;
+  readonly over: Promise<unknown>;
+}
+
+function runOn(client: PgClient, { text, values }: Statement, { meter, signal }: Call): Work<ResultRow[]> {
+  meter.requests += 1;
+  const over = client.query({ text, values: [...values] });
+  return { outcome: untilAborted(over, signal).then(({ rows }) => rows), over };
+}
+
+function transactOn<Result>(client: PgClient, work: (run: Run) => Promise<Result>, call: Call): Work<Result> {
+  let free: Promise<unknown> = Promise.resolve();
+  const run: Run = (statement) => {
+    const { outcome, over } = runOn(client, statement, call);
+    free = over.catch(ignore);
+    return outcome;
+  };
+  const all = async (): Promise<Result> => {
+    await run({ text: "BEGIN ISOLATION LEVEL READ COMMITTED", values: [] });
+    const result = await work(run);
+    await run({ text: "COMMIT", values: [] });
+    return result;
+  };
+  const made = all();
+  const over = made.catch(async () => {
+    await free;
+    await client.query({ text: "ROLLBACK", values: [] }).catch(ignore);
+  });
+  const outcome = made.catch(async (error) => {
+    if (!call.signal?.aborted && !isAway(error)) await over;
+    throw error;
+  });
+  return { outcome, over };
+}
+
+/** Lets a connection of the pool do something. */
+async function lend<Result>(
+  pool: PgPool,
+  { signal }: Call,
+  use: (client: PgClient) => Promise<Result>,
+): Promise<Result> {
+  const lent = await borrow(pool, signal);
+  // When a lent connection breaks, it tells its statement and then everyone: unheard, that ends the process.
+  lent.on?.("error", ignore);
+  let spoilt = false;
+  try {
+    return await use(lent);
+  } catch (error) {
+    // A statement that was given up still runs on this connection, and one that was cut off may be its last.
+    spoilt = signal?.aborted === true || isAway(error);
+    throw error;
+  } finally {
+    lent.release?.(spoilt);
+    lent.off?.("error", ignore);
+  }
 }
 
 /** A connection of the pool; one that comes too late goes back at once. */

@@ -27,10 +27,20 @@ export function isConflict(error: unknown): boolean {
   return code === "40001" || code === "40P01" || code === "55P03";
 }
 
-/** The library's error for what the client threw, which stays the cause. */
-export function postgresError(cause: unknown, table: string, call: Call): unknown {
+/** Whether a statement names a column that the table does not have. */
+export function lacksColumn(error: unknown): boolean {
+  return ((error ?? {}) as PgError).code === "42703";
+}
+
+/**
+ * The library's error for what the client threw, which stays the cause.
+ *
+ * @param tables those that the statement was about, one or several.
+ */
+export function postgresError(cause: unknown, tables: readonly string[], call: Call): unknown {
   if (isDynawrapError(cause) || call.signal?.aborted) return cause;
   const { code = "", message = String(cause) } = (cause ?? {}) as PgError;
+  const table = tables.find((name) => message.includes(`"${name}"`)) ?? tables[0] ?? "";
   if (code === "42P01") return tableMissing(table, cause);
   if (foreignTable.test(code)) {
     const text = `"${table}" is there, but it is not one of this library's tables (${code}: ${message})`;

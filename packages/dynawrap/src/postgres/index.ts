@@ -1,18 +1,24 @@
+import type { Model } from "../core/model.js";
+import type { BackendOptions, CallOptions } from "../core/options.js";
+import type { AnyTable } from "../core/table.js";
 import { DriverBackend } from "../engine/driver-backend.js";
+import { runOperation } from "../engine/operation.js";
+import { sweepExpired } from "../engine/sweep.js";
 import { connectionOf, type PostgresClient } from "./client.js";
 import { PostgresDriver } from "./driver.js";
-import type { PostgresRow } from "./sql.js";
+import type { PostgresRow } from "./row.js";
 
 export type { PGliteClient, PgClient, PgPool, PostgresClient } from "./client.js";
 
-export interface PostgresOptions {
+export interface PostgresOptions extends BackendOptions {
   /** Whether `close` ends the client too; `false` unless given. */
   readonly closeClient?: boolean;
 }
 
 /**
  * PostgreSQL, through a pool or client of pg, or a PGlite, that the caller has made. Each table is one fixed table of
- * `pk`, `sk`, `schema_version` and `data` (jsonb), and stays open to SQL.
+ * `pk`, `sk`, `schema_version` and `data` (jsonb), with a column derived from `data` for each key attribute of an index,
+ * and stays open to SQL. A single connection is shared with nobody while a transaction is under way.
  *
  * @example
  * const backend = new PostgresBackend(new Pool({ connectionString }));
@@ -20,13 +26,28 @@ export interface PostgresOptions {
  * @throws DynawrapError `option.invalid` for anything that is no client.
  */
 export class PostgresBackend extends DriverBackend<PostgresRow> {
-  constructor(client: PostgresClient, { closeClient = false }: PostgresOptions = {}) {
+  constructor(client: PostgresClient, { closeClient = false, ...options }: PostgresOptions = {}) {
     const connection = connectionOf(client);
-    super(new PostgresDriver(connection, closeClient ? () => connection.end() : async () => {}));
+    super(new PostgresDriver(connection, closeClient ? () => connection.end() : async () => {}), options);
+  }
+
+  /**
+   * Deletes the items whose time of expiry has passed, which nothing else does on PostgreSQL: to be called now and then.
+   *
+   * @param models those whose items are meant; all of a `Table` that lists its models, unless given.
+   * @returns how many were deleted.
+   */
+  sweepExpired(table: AnyTable, models?: readonly Model[], options: CallOptions = {}): Promise<number> {
+    const name = typeof table === "string" ? table : table.name;
+    const subject = { operation: "sweepExpired", table: name, model: undefined };
+    return runOperation(this.store, subject, options, async (call, operation) => {
+      operation.returned = await sweepExpired(this.store, table, models, call);
+      return operation.returned;
+    });
   }
 
   /** Creates a table for start-up code that has no backend yet; idempotent, also when two processes meet. */
-  static createTable(client: PostgresClient, table: string): Promise<void> {
+  static createTable(client: PostgresClient, table: AnyTable): Promise<void> {
     return new PostgresBackend(client).createTable(table);
   }
 }

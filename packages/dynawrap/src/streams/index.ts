@@ -1,13 +1,19 @@
 import { DynawrapError } from "../core/errors.js";
+import { designOf } from "../core/design.js";
 import { readKey } from "../core/key.js";
+import { bareLayout, type TableLayout } from "../core/layout.js";
 import { type ItemOf, type Model, requireModel } from "../core/model.js";
-import { fromStoredItem } from "../values/stored-item.js";
+import { placeModel } from "../core/placement.js";
+import { fromStoredItem } from "../values/incoming-item.js";
 import { fromWireItem, fromWireKey } from "../values/wire-item.js";
 import type { StreamRecord } from "./record.js";
 
 export type { StreamImage, StreamRecord } from "./record.js";
 
 const events = /^(?:INSERT|MODIFY|REMOVE)$/;
+const layout = bareLayout("stream");
+/** Of a table without a sort key. */
+const hashOnly: TableLayout = { ...layout, sk: undefined };
 
 /**
  * The instance that a stream record tells of: the new image of an INSERT or MODIFY, the old one of a REMOVE. Key
@@ -21,12 +27,15 @@ export function fromStreamRecord<AModel extends Model>(record: StreamRecord, mod
   const description = requireModel(model, "fromStreamRecord");
   const { eventName = "", dynamodb } = record ?? {};
   const { Keys, NewImage, OldImage, StreamViewType } = dynamodb ?? {};
-  const key = fromWireKey(Keys ?? NewImage ?? OldImage ?? {});
+  const keys = Keys ?? NewImage ?? OldImage ?? {};
+  const table = keys.SK === undefined ? hashOnly : layout;
+  const key = fromWireKey(keys, table);
   const image = eventName === "REMOVE" ? OldImage : NewImage;
   // The key first: an item of another model is not even decoded.
   const ours = events.test(eventName) && key && readKey(description.key, key.PK, key.SK);
   const given = ours && typeof image === "object" && image;
-  const item = given && fromStoredItem(fromWireItem({ ...given, ...Keys }), description);
+  const placement = given && placeModel(description, { ...designOf(layout.name, [description]).layout, sk: table.sk });
+  const item = placement && fromStoredItem(fromWireItem({ ...given, ...Keys }, table), placement);
   if (item) return item as ItemOf<AModel>;
   const problem =
     ours && !image ? `has no image (${eventName}, ${StreamViewType})` : "is no change of the model";

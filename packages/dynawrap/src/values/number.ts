@@ -67,3 +67,26 @@ export function numberText(value: Numeric): string {
 export function numberBytes(text: string): number {
   return Math.floor(significant(text).length / 2) + 2 + Number(text.startsWith("-"));
 }
+
+/** Compares two decimals by value and to the last digit, whatever their notation: `1000` and `1e3` are equal. */
+export function compareNumbers(left: string, right: string): number {
+  // Rounding keeps the order, so the digits matter only to numbers that round to the same double.
+  const difference = Number(left) - Number(right);
+  if (difference) return difference;
+  const [a, b] = [significant(left), significant(right)];
+  const sign = signOf(left, a);
+  const size = magnitude(left) - magnitude(right) || (a < b ? -1 : Number(a > b));
+  return sign - signOf(right, b) || sign * size || 0;
+}
+
+function signOf(text: string, digits: string): number {
+  return digits === "" ? 0 : text.startsWith("-") ? -1 : 1;
+}
+
+/** Which power of ten the first significant digit stands for. */
+function magnitude(text: string): number {
+  const [mantissa = "", exponent = "0"] = text.split(/e/i);
+  const first = mantissa.search(/[1-9]/);
+  const point = `${mantissa}.`.indexOf(".");
+  return Number(exponent) + point - first - Number(first < point);
+}

@@ -18,7 +18,8 @@ export function toTaggedJson(wire: AttributeMap): string {
   return mapText(wire);
 }
 
-function valueText(wire: AttributeValue): string {
+/** The JSON text of one value, as it stands inside a record. */
+export function valueText(wire: AttributeValue): string {
   if ("N" in wire) return wire.N;
   if ("L" in wire) return listText(wire.L, valueText);
   if ("M" in wire) return isTag(Object.keys(wire.M)) ? `{"$map":${mapText(wire.M)}}` : mapText(wire.M);

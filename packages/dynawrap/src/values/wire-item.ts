@@ -1,43 +1,68 @@
+import { type KeyAttribute, type TableLayout, versionAttribute } from "../core/layout.js";
 import { getOwn, setOwn } from "../core/record.js";
 import { type StoredKey, storedKey } from "../core/stored-key.js";
 import { decodeAttributes } from "./attribute-decoder.js";
-import type { AttributeMap } from "./attribute-value.js";
+import type { AttributeMap, AttributeValue } from "./attribute-value.js";
+import { numberText, parseNumber } from "./number.js";
 import { unsupported } from "./path.js";
 import type { OutgoingItem, StoredItem } from "./stored-item.js";
 
-/** The attribute of the schema version; the key's are `PK` and `SK`, an index's `<index>PK` and `<index>SK`. */
-const versionAttribute = "schema_version";
+/** Key attributes as they are sent, from their texts in the same order. */
+export function toWireAttributes(
+  attributes: readonly KeyAttribute[],
+  texts: readonly string[],
+): AttributeMap {
+  const wire: AttributeMap = {};
+  for (const [place, text] of texts.entries()) {
+    const { name, type } = attributes[place] as KeyAttribute;
+    setOwn(wire, name, { [type]: text } as unknown as AttributeValue);
+  }
+  return wire;
+}
+
+/** The text of a key attribute, of a number in its one canonical notation; `undefined` where it has another type. */
+export function fromWireAttribute(item: object, { name, type }: KeyAttribute): string | undefined {
+  const text = (getOwn(item, name) as { readonly [type: string]: unknown } | null | undefined)?.[type];
+  if (typeof text !== "string" || type === "S") return typeof text === "string" ? text : undefined;
+  const value = parseNumber(text);
+  return value === undefined ? undefined : numberText(value);
+}
 
 /** A stored item as it is sent. */
-export function toWireItem({ key, version, wire, indexKeys }: OutgoingItem): AttributeMap {
-  const item = { ...wire };
-  for (const name of Object.keys(indexKeys)) setOwn(item, name, { S: indexKeys[name] });
-  if (version !== undefined) item[versionAttribute] = { S: version };
-  return Object.assign(item, toWireKey(key));
+export function toWireItem({ key, version, wire }: OutgoingItem, layout: TableLayout): AttributeMap {
+  const own = toWireKey(key, layout);
+  return version === undefined
+    ? { ...wire, ...own }
+    : { ...wire, [versionAttribute]: { S: version }, ...own };
 }
 
 /** A key as it is sent. */
-export function toWireKey({ PK, SK }: StoredKey): AttributeMap {
-  return SK === undefined ? { PK: { S: PK } } : { PK: { S: PK }, SK: { S: SK } };
+export function toWireKey({ PK, SK }: StoredKey, { pk, sk }: TableLayout): AttributeMap {
+  return sk && SK !== undefined ? toWireAttributes([pk, sk], [PK, SK]) : toWireAttributes([pk], [PK]);
 }
 
-/** The key among an item's attributes, or `undefined` when it has none of text. */
-export function fromWireKey(item: object): StoredKey | undefined {
-  const text = (name: string): unknown => (getOwn(item, name) as { S?: unknown } | null | undefined)?.S;
-  const [PK, SK] = [text("PK"), text("SK")];
-  if (typeof PK !== "string") return undefined;
-  return storedKey(PK, typeof SK === "string" ? SK : undefined);
+/** The key among an item's attributes, or `undefined` when it has none of the table's types. */
+export function fromWireKey(item: object, { pk, sk }: TableLayout): StoredKey | undefined {
+  const PK = fromWireAttribute(item, pk);
+  const SK = sk && fromWireAttribute(item, sk);
+  return PK === undefined || (sk && SK === undefined) ? undefined : storedKey(PK, SK);
 }
 
 /**
- * What an item from the table, or an image of one, holds. The key attributes of indexes are among its attributes; a
- * model that declares the index knows them for what they are.
+ * What an item from the table or an index of it, or an image of one, holds. The key attributes of indexes are among
+ * its attributes; a model that declares the index knows them for what they are.
  *
- * @throws DynawrapError `value.unsupported` for what is not well-formed, or has no key of text.
+ * @throws DynawrapError `value.unsupported` for what is not well-formed, or has not the table's key.
  */
-export function fromWireItem(item: object): StoredItem {
-  const key = fromWireKey(item);
-  if (key === undefined) throw unsupported(["PK"], "is not text");
-  const { PK, SK, [versionAttribute]: version, ...attributes } = decodeAttributes(item);
+export function fromWireItem(item: object, layout: TableLayout): StoredItem {
+  const { pk, sk = pk } = layout;
+  const key = fromWireKey(item ?? {}, layout);
+  if (key === undefined) throw unsupported([pk.name], `is no key of the table "${layout.name}"`);
+  const {
+    [versionAttribute]: version,
+    [pk.name]: _pk,
+    [sk.name]: _sk,
+    ...attributes
+  } = decodeAttributes(item);
   return { key, version: typeof version === "string" ? version : undefined, attributes };
 }

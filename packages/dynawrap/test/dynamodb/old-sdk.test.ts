@@ -3,7 +3,20 @@ import * as old from "client-dynamodb-3.300";
 import { DynamoDBBackend } from "dynawrap/dynamodb";
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import { dynamodbConfig, freshTable, freshTableName } from "../backends.js";
+import { startDynamoDbFaults } from "../servers/dynamodb-faults.js";
 import { Story, stories } from "../story.js";
+import {
+  call,
+  check,
+  everything,
+  index,
+  key as keyOf,
+  layout,
+  openDriver,
+  put,
+  range,
+  row,
+} from "./driver.js";
 
 vi.mock("@aws-sdk/client-dynamodb", () => import("client-dynamodb-3.300"));
 
@@ -56,5 +69,52 @@ describe.runIf(inject("dynamodb"))("version 3.300 of the SDK, with its own clien
       code: "backend.unavailable",
     });
     nowhere.destroy();
+  });
+
+  it("makes indexes and transactions, and says which condition failed with what stands there", async () => {
+    const driver = openDriver();
+    const small = layout();
+    const large = layout({ name: small.name }, index("GSI1"));
+    await driver.createTable(small, call());
+    expect(await driver.createTable(large, call())).toHaveLength(1);
+    const absent = { kind: "absent" } as const;
+    const writes = [
+      put(driver, large, keyOf("a", "1"), { GSI1PK: "x", GSI1SK: "y" }, absent),
+      check(large, keyOf("b", "1"), absent),
+    ];
+    expect(await driver.transact(writes, "first", call())).toBeUndefined();
+    expect(await driver.transact(writes, "first", call())).toBeUndefined();
+    expect(await driver.transact(writes, "second", call())).toEqual([
+      { reason: "condition", current: writes[0]?.row, retried: false },
+      undefined,
+    ]);
+    const reads = [keyOf("a", "1"), keyOf("b", "1")].map((each) => ({ layout: large, key: each }));
+    expect(await driver.getSnapshot(reads, call())).toEqual([writes[0]?.row, undefined]);
+    const { rows } = await driver.page(large, index("GSI1"), range("x"), everything, call());
+    expect(rows).toEqual([writes[0]?.row]);
+    await driver.close();
+  });
+
+  it("does not say what stands in the way of one write, which is then read where it may be our own", async () => {
+    const faults = await startDynamoDbFaults({ endpoint: dynamodbConfig().endpoint, seed: 17 });
+    const driver = openDriver({ endpoint: faults.endpoint });
+    const place = layout({ name: table });
+    faults.on("PutItem", ({ count }) => {
+      if (count === 1) return { lostReply: "reset" };
+      return count === 2 ? { error: "TransactionConflictException" } : undefined;
+    });
+    const write = put(driver, place, keyOf("own", "1"), { title: "x" }, { kind: "absent" });
+    const current = row(driver, place, keyOf("own", "1"), { title: "x" });
+    const refused = { reason: "condition", current, retried: true };
+    expect(await driver.write(write, call())).toEqual(refused);
+    expect(faults.exchanges.map(({ operation }) => operation)).toEqual([
+      "PutItem",
+      "PutItem",
+      "PutItem",
+      "GetItem",
+    ]);
+    expect(await driver.write(write, call())).toEqual({ ...refused, current: undefined, retried: false });
+    await driver.close();
+    await faults.stop();
   });
 });

@@ -1,11 +1,14 @@
 import { PostgresBackend } from "dynawrap/postgres";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import type { TableIndex, TableLayout } from "../../src/core/layout.js";
 import type { KeyRange } from "../../src/core/range.js";
-import type { PageRequest } from "../../src/engine/driver.js";
-import { selectPage } from "../../src/postgres/sql.js";
+import type { Statement } from "../../src/postgres/client.js";
+import { selectPage, selectSpan, selectSpans } from "../../src/postgres/pages.js";
+import type { Condition } from "../../src/values/condition.js";
 import { freshTable, postgresConfig } from "../backends.js";
 import { Story, stories } from "../story.js";
+import { driverOf, indexOf, layoutOf, newCall, rangeOf, requestOf } from "./drivers.js";
 
 describe.runIf(inject("postgres"))("a query of PostgreSQL in pages", () => {
   let pool: pg.Pool;
@@ -80,33 +83,141 @@ describe.runIf(inject("postgres"))("a query of PostgreSQL in pages", () => {
     expect(brought).toHaveLength(3);
   });
 
-  /** How PostgreSQL would bring a page: the node below the limit. */
-  async function scanOf(range: KeyRange, request: Pick<PageRequest, "reverse" | "after">): Promise<any> {
-    const { text, values } = selectPage(table, range, { consistent: false, rows: 100, ...request }, 100);
+  const gsi = indexOf("GSI1", ["GSI1PK"], ["GSI1SK"]);
+  const inverted = indexOf("inverted", ["SK"], ["PK"]);
+  const multi = indexOf("multi", ["tenant"], ["year", { name: "n", type: "N" }]);
+
+  /** How PostgreSQL would bring a page: the node that finds the rows, below those that count or limit them. */
+  async function scanOf({ text, values }: Statement): Promise<any> {
     const { rows } = await pool.query(`EXPLAIN (FORMAT JSON) ${text}`, [...values]);
-    const [{ Plan: limit }] = rows[0]["QUERY PLAN"];
+    const [{ Plan: top }] = rows[0]["QUERY PLAN"];
+    const limit =
+      top["Node Type"] === "Limit" ? top : top.Plans.find((plan: any) => plan["Subplan Name"] === "CTE page");
     expect(limit["Node Type"]).toBe("Limit");
-    return limit.Plans[0];
+    const [below] = limit.Plans;
+    return below["Node Type"] === "WindowAgg" ? below.Plans[0] : below;
   }
 
   for (const analyzed of [false, true]) {
-    it(`follows the primary key from where it goes on, in a table that is ${analyzed ? "" : "not "}analyzed`, async () => {
-      if (analyzed) await pool.query(`ANALYZE ${table}`);
-      const whole = { pk: "USER#many", sk: { kind: "prefix", text: "" } } as const;
-      const prefix = { pk: "USER#many", sk: { kind: "prefix", text: "STORY#0" } } as const;
-      const after = { PK: "USER#many", SK: "STORY#000500" };
-      for (const [range, request] of [
-        [whole, { reverse: false, after: undefined }],
-        [whole, { reverse: true, after }],
-        [prefix, { reverse: false, after: undefined }],
-        [prefix, { reverse: false, after }],
-        [prefix, { reverse: true, after }],
-      ] as const) {
-        const scan = await scanOf(range, request);
-        expect(scan).toMatchObject({ "Node Type": "Index Scan", "Index Name": `${table}_pkey` });
-        expect(scan["Index Cond"]).toMatch(/pk.*sk/);
-        expect(scan.Filter).toBeUndefined();
+    describe(`in a table that is ${analyzed ? "" : "not "}analyzed`, () => {
+      let layout: TableLayout;
+      beforeAll(async () => {
+        layout = layoutOf([gsi, inverted, multi]);
+        const driver = driverOf(pool);
+        await driver.createTable(layout, newCall());
+        const data = `jsonb_build_object('GSI1PK', 'all', 'GSI1SK', lpad((n * 7919 % 100003)::text, 6, '0'), 'tenant', 't', 'year', '202' || n % 5, 'n', n)`;
+        await pool.query(
+          `INSERT INTO "${layout.name}" (pk, sk, data) SELECT 'USER#many', 'STORY#' || lpad(n::text, 6, '0'), ${data} FROM generate_series(0, 99999) AS n`,
+        );
+        await pool.query(
+          `INSERT INTO "${layout.name}" (pk, sk, data) SELECT 'USER#' || n % 500, 'STORY#' || n, '{}' FROM generate_series(1, 20000) AS n`,
+        );
+        if (analyzed) await pool.query(`ANALYZE "${layout.name}"`);
+      });
+
+      const key = { PK: "USER#many", SK: "STORY#000500" };
+      const filter: Condition = { kind: "gt", path: ["n"], value: { N: "5" } };
+      const span = {
+        kind: "span",
+        from: { text: "0", inclusive: false },
+        to: { text: "9", inclusive: true },
+      } as const;
+      const questions: [string, string, TableIndex | undefined, KeyRange, RegExp, object?][] = [
+        ["the whole of a partition", "_pkey", undefined, rangeOf("USER#many"), /pk.*sk/],
+        ["a prefix", "_pkey", undefined, rangeOf("USER#many", { kind: "prefix", text: "STORY#0" }), /pk.*sk/],
+        ["a span", "_pkey", undefined, rangeOf("USER#many", span), /pk.*sk/],
+        [
+          "one key",
+          "_pkey",
+          undefined,
+          rangeOf("USER#many", { kind: "equal", text: "STORY#000100" }),
+          /pk.*sk/,
+        ],
+        [
+          "the whole of an index's partition",
+          ":GSI1",
+          gsi,
+          rangeOf("all"),
+          /GSI1PK/,
+          { index: ["all", "000500"] },
+        ],
+        [
+          "a prefix in an index",
+          ":GSI1",
+          gsi,
+          rangeOf("all", { kind: "prefix", text: "0" }),
+          /GSI1SK/,
+          { index: ["all", "000500"] },
+        ],
+        ["a span in an index", ":GSI1", gsi, rangeOf("all", span), /GSI1SK/, { index: ["all", "000500"] }],
+        [
+          "an inverted index",
+          ":inverted",
+          inverted,
+          rangeOf("STORY#000500"),
+          /sk/,
+          { index: ["STORY#000500", "USER#many"] },
+        ],
+        [
+          "the first attributes of several",
+          ":multi",
+          multi,
+          rangeOf("t", { kind: "prefix", text: "" }, ["2021"]),
+          /year/,
+          { index: ["t", "2021", "77"] },
+        ],
+        [
+          "a span of numbers",
+          ":multi",
+          multi,
+          rangeOf("t", { ...span, to: { text: "99999", inclusive: true } }, ["2021"]),
+          /year.*n/,
+          { index: ["t", "2021", "77"] },
+        ],
+      ];
+      for (const [title, name, index, range, condition, position = {}] of questions) {
+        it(`follows the key, from where it goes on, for ${title}`, async () => {
+          const source = { layout, index, derive: false };
+          for (const after of [undefined, { key, ...position }])
+            for (const reverse of [false, true])
+              for (const changes of [{}, { filter }]) {
+                const request = requestOf({ after, reverse, ...changes });
+                const scan = await scanOf(selectPage(source, range, request, 100));
+                expect(scan).toMatchObject({
+                  "Node Type": "Index Scan",
+                  "Index Name": `${layout.name}${name}`,
+                });
+                expect(scan["Index Cond"]).toMatch(condition);
+                expect(scan.Filter).toBeUndefined();
+              }
+        });
       }
+
+      it("follows the key in a scan, from where it goes on", async () => {
+        for (const [index, name] of [
+          [undefined, "_pkey"],
+          [gsi, ":GSI1"],
+        ] as const) {
+          const source = { layout, index, derive: false };
+          for (const after of [undefined, { key, index: index && ["all", "000500"] }]) {
+            for (const filtered of [undefined, filter]) {
+              const request = requestOf({ after, filter: filtered });
+              const spanned = selectSpan(source, { low: "U", high: "V" }, request, 100);
+              expect(await scanOf(spanned)).toMatchObject({
+                "Node Type": "Index Scan",
+                "Index Name": `${layout.name}${name}`,
+              });
+            }
+          }
+          const spans = ["A", "USER#1", "USER#7", "USER#m"].map((low) => ({ low, high: `${low}~` }));
+          const { text, values } = selectSpans(source, spans, requestOf(), 100);
+          const { rows } = await pool.query(`EXPLAIN ${text}`, [...values]);
+          const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
+          expect(plan).toMatch(new RegExp(`Index Scan using "?${layout.name}${name}`));
+          expect(plan).toMatch(/Incremental Sort/);
+          expect(plan).not.toMatch(/Seq Scan|Bitmap| {2}Sort /);
+        }
+      });
     });
   }
 });

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ExactNumber, numberBytes, numberProblem, numberText, parseNumber } from "../../src/values/number.js";
+import {
+  compareNumbers,
+  ExactNumber,
+  numberBytes,
+  numberProblem,
+  numberText,
+  parseNumber,
+} from "../../src/values/number.js";
 import { cpuTime } from "../core/cpu-time.js";
 import { number } from "./arbitrary-value.js";
 
@@ -147,5 +154,65 @@ describe("the size of a number", () => {
       ["9".repeat(38), 21],
     ];
     for (const [text, bytes] of sizes) expect(numberBytes(text), text).toBe(bytes);
+  });
+});
+
+describe("compareNumbers", () => {
+  const ascending = [
+    "-99999999999999999999999999999999999999",
+    "-99999999999999999999999999999999999998.9",
+    "-1e3",
+    "-1",
+    "-1e-130",
+    "0",
+    "1e-130",
+    "0.1",
+    "0.10000000000000000000000000000000000001",
+    "1",
+    "9007199254740992",
+    "9007199254740992.0000000000000000001",
+    "9007199254740993",
+    "1e38",
+    "100000000000000000000000000000000000001",
+    "9.9999999999999999999999999999999999999E+125",
+  ];
+
+  it("orders by value, to the last of 38 digits", () => {
+    for (const [index, number] of ascending.entries()) {
+      for (const [other, against] of ascending.entries()) {
+        expect(Math.sign(compareNumbers(number, against)), `${number} ${against}`).toBe(
+          Math.sign(index - other),
+        );
+      }
+    }
+  });
+
+  it.each([
+    ["1000", "1e3"],
+    ["1000.0", "+1E+3"],
+    ["0", "-0.00e5"],
+    ["-12.5", "-125e-1"],
+    ["0.1234567890123456789", "1234567890123456789e-19"],
+    ["9007199254740993", "9007199254740993.000"],
+  ])("finds %s equal to %s", (left, right) => {
+    expect(Math.abs(compareNumbers(left, right))).toBe(0);
+    expect(Math.abs(compareNumbers(right, left))).toBe(0);
+  });
+
+  it("agrees with integers of any length, at any scale", () => {
+    const digits = fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n });
+    fc.assert(
+      fc.property(digits, digits, fc.integer({ min: -130, max: 80 }), (left, right, scale) => {
+        const expected = left < right ? -1 : Number(left > right);
+        const found = compareNumbers(`${left}e${scale}`, `${right}e${scale}`);
+        expect(Math.abs(Math.sign(found) - expected)).toBe(0);
+      }),
+    );
+  });
+
+  it("takes text of any length without a pause", () => {
+    const [long, longer] = ["9".repeat(100_000), "9".repeat(100_001)];
+    expect(cpuTime(() => compareNumbers(long, longer))).toBeLessThan(1_000);
+    expect(compareNumbers("1e999999999", "1e999999998")).toBeGreaterThan(0);
   });
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { Backend, CallOptions } from "../../core/backend.js";
+import type { Backend } from "../../core/backend.js";
+import type { CallOptions } from "../../core/options.js";
 import { DBItem } from "../../core/model.js";
 import { assertRefused, assertRejectsWith, unique } from "../assertions.js";
 import { type ConformanceCase, cases } from "../conformance-case.js";

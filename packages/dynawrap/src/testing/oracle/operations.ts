@@ -1,4 +1,5 @@
-import type { Backend, QueryOptions } from "../../core/backend.js";
+import type { Backend } from "../../core/backend.js";
+import type { QueryOptions } from "../../core/options.js";
 import type { AnyItem, Model } from "../../core/model.js";
 import { type Kind, noteModel, type Values } from "./world.js";
 

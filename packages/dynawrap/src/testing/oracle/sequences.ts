@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { QueryOptions } from "../../core/backend.js";
+import type { QueryOptions } from "../../core/options.js";
 import {
   batch,
   type Entry,

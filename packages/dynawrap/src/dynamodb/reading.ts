@@ -1,0 +1,100 @@
+import type { QueryCommandInput, QueryCommandOutput } from "@aws-sdk/client-dynamodb";
+import { indexAttributes, type TableIndex, type TableLayout, versionAttribute } from "../core/layout.js";
+import type { KeyRange } from "../core/range.js";
+import type { Call, Page, PageRequest, Position } from "../engine/driver.js";
+import type { AttributeMap } from "../values/attribute-value.js";
+import { fromWireAttribute, fromWireKey, toWireAttributes, toWireKey } from "../values/wire-item.js";
+import { conditionText } from "./condition.js";
+import { damagedReply } from "./errors.js";
+import { Expression, keyCondition, keyNames } from "./expression.js";
+
+/** `Limit` is an integer of 32 bits. */
+const maxLimit = 2 ** 31 - 1;
+
+/** What a query and a scan have in common. */
+type ReadInput = Omit<QueryCommandInput, "KeyConditionExpression" | "ScanIndexForward">;
+
+/** The input of a query, or `undefined` when nothing can be in the range. */
+export function queryInput(
+  layout: TableLayout,
+  index: TableIndex | undefined,
+  range: KeyRange,
+  request: PageRequest,
+): QueryCommandInput | undefined {
+  const expression = new Expression();
+  const condition = keyCondition(layout, index, range, expression);
+  return condition === undefined
+    ? undefined
+    : {
+        ...readInput(layout, index, request, expression),
+        KeyConditionExpression: condition,
+        ScanIndexForward: !request.reverse,
+      };
+}
+
+export function scanInput(
+  layout: TableLayout,
+  index: TableIndex | undefined,
+  request: PageRequest,
+): ReadInput {
+  return readInput(layout, index, request, new Expression());
+}
+
+function readInput(
+  layout: TableLayout,
+  index: TableIndex | undefined,
+  { consistent, rows, after, filter, attributes }: PageRequest,
+  expression: Expression,
+): ReadInput {
+  const FilterExpression = filter && conditionText(filter, expression, layout);
+  // What an index does not hold cannot be asked of it, and of a bare name nobody knows what its indexes hold.
+  const whole = index === undefined || (index.projection === "ALL" && !layout.bare);
+  const ProjectionExpression =
+    attributes &&
+    whole &&
+    [...new Set([...keyNames(layout, index), versionAttribute, ...attributes])]
+      .map((name) => expression.name(name))
+      .join();
+  return {
+    TableName: layout.name,
+    ...(index && { IndexName: index.name }),
+    ...(FilterExpression && { FilterExpression }),
+    ...(ProjectionExpression && { ProjectionExpression }),
+    ...expression.terms,
+    ConsistentRead: consistent,
+    ...(rows < maxLimit && { Limit: rows }),
+    ...(after && { ExclusiveStartKey: startKey(layout, index, after) }),
+  };
+}
+
+function startKey(
+  layout: TableLayout,
+  index: TableIndex | undefined,
+  { key, index: texts }: Position,
+): AttributeMap {
+  return {
+    ...(index && toWireAttributes(indexAttributes(index), texts ?? [])),
+    ...toWireKey(key, layout),
+  };
+}
+
+/** The page that came back; one that cannot be gone on from is refused, since what is behind it would be lost. */
+export function pageOf(
+  layout: TableLayout,
+  index: TableIndex | undefined,
+  { Items, ScannedCount, LastEvaluatedKey }: QueryCommandOutput,
+  call: Call,
+): Page<AttributeMap> {
+  if (!Array.isArray(Items)) throw damagedReply(call);
+  const examined = ScannedCount ?? Items.length;
+  call.meter.rows += examined;
+  const rows = Items as AttributeMap[];
+  return { rows, next: LastEvaluatedKey && position(layout, index, LastEvaluatedKey, call), examined };
+}
+
+function position(layout: TableLayout, index: TableIndex | undefined, item: object, call: Call): Position {
+  const key = fromWireKey(item, layout);
+  const texts = index && indexAttributes(index).map((attribute) => fromWireAttribute(item, attribute));
+  if (!key || texts?.includes(undefined)) throw damagedReply(call);
+  return { key, ...(texts && { index: texts as string[] }) };
+}

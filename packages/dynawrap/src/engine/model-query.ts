@@ -1,0 +1,163 @@
+import { invalidOption } from "../core/errors.js";
+import { fieldsIn, keyPatterns } from "../core/key.js";
+import type { AnyQueryOptions } from "../core/options.js";
+import type { Placement } from "../core/placement.js";
+import type { Query } from "../core/query.js";
+import { keyText } from "../core/stored-key.js";
+import type { AnyTable } from "../core/table.js";
+import { every, readsOf } from "../values/condition.js";
+import { getMany } from "./batch-get.js";
+import { cursorCodec } from "./cursor-codec.js";
+import type { Call } from "./driver.js";
+import { explainRange } from "./explanation.js";
+import { checkProjection } from "./projection.js";
+import { type Found, lazyQuery, type QuerySource } from "./query.js";
+import { indexOf, Question } from "./question.js";
+import { positionOf, readRow, type Selection } from "./row-reader.js";
+import type { Store } from "./store.js";
+import { type SplitCondition, splitWhere } from "./where.js";
+
+/** A query of one model, of a table or one of its indexes. */
+export function queryModel<Row>(
+  store: Store<Row>,
+  table: AnyTable,
+  model: unknown,
+  key: object,
+  options: AnyQueryOptions,
+): Query<object> {
+  return lazyQuery(store, () => modelSource(store, table, model, key, options), options);
+}
+
+function modelSource<Row>(
+  store: Store<Row>,
+  table: AnyTable,
+  model: unknown,
+  key: object,
+  options: AnyQueryOptions,
+): QuerySource<Row, object> {
+  const { driver } = store;
+  const question = new Question(store, table, model);
+  const { placement, layout, design } = question;
+  const { index, range } = question.asked(key, options.index);
+  const wanted = what(placement, options);
+  const { asked, rest } = wanted.condition;
+  const selection: Selection = {
+    design,
+    wanted: new Map([[placement.model, range]]),
+    index,
+    condition: rest,
+    includeExpired: options.includeExpired === true,
+    clock: store.clock,
+    pick: options.pick,
+    partial: wanted.partial,
+    onError: options.onError ?? "throw",
+  };
+  return {
+    subject: {
+      operation: "query",
+      table: layout.name,
+      model: placement.model.name,
+      index: index?.name,
+      pattern: patternText(placement, options.index),
+    },
+    strands: async () => [(request, call) => driver.page(layout, index, range, request, call)],
+    filter: wanted.fetch ? undefined : asked,
+    attributes: wanted.attributes,
+    read(row) {
+      const stored = driver.decode(row, layout);
+      const position = () => positionOf(stored, index, design);
+      if (wanted.fetch) return { item: stored.key, position };
+      const item = readRow(stored, selection);
+      return item && { item, position };
+    },
+    complete: wanted.fetch
+      ? (found, call) => fetchWhole(store, found, whole(selection, asked), call)
+      : undefined,
+    cursor: cursorCodec(store, {
+      design,
+      index,
+      range,
+      reverse: options.reverse,
+      models: [placement.model],
+      condition: wanted.condition,
+    }),
+    explain: (request) => explainRange(driver, layout, index, range, request),
+  };
+}
+
+/** What of each row is wanted, and what the index, if there is one, can give. */
+function what(
+  placement: Placement,
+  options: AnyQueryOptions,
+): {
+  readonly condition: SplitCondition;
+  readonly attributes: readonly string[] | undefined;
+  readonly partial: boolean;
+  readonly fetch: boolean;
+} {
+  const { model } = placement;
+  const { pick, index: alias, fetch = false } = options;
+  if ("where" in options && options.where === undefined)
+    throw invalidOption("where", "is undefined; leave it out");
+  if (options.reverse !== undefined && typeof options.reverse !== "boolean") {
+    throw invalidOption("reverse", "is neither true nor false");
+  }
+  const condition = options.where === undefined ? nothing : splitWhere(options.where, [placement]);
+  for (const field of pick ?? []) {
+    if (!model.isField(field))
+      throw invalidOption("pick", `names ${JSON.stringify(String(field))}, no field of ${model.name}`);
+  }
+  const needed = new Set(pick ?? model.fields);
+  for (const part of [condition.asked, condition.rest])
+    if (part) for (const field of readsOf(part)) needed.add(field);
+  const placed = alias === undefined ? undefined : indexOf(placement, alias);
+  if (fetch && (placed === undefined || pick))
+    throw invalidOption("fetch", "is for an index, and without pick");
+  const partial = placed !== undefined && placed.index.projection !== "ALL" && !fetch;
+  if (partial) checkProjection(placement, placed, needed);
+  // An older shape can only be turned into the current one as a whole.
+  if (!pick || Object.keys(model.upcast).length > 0)
+    return { condition, attributes: undefined, partial, fetch };
+  if (model.ttl !== undefined) needed.add(model.ttl);
+  for (const field of fieldsIn(keyPatterns(model.key))) needed.add(field);
+  const attributes = [...needed, ...placement.derived];
+  return { condition, attributes, partial, fetch };
+}
+
+const nothing: SplitCondition = { asked: undefined, rest: undefined };
+
+/** How a row is read that is the whole item, from the table: the index has said where it stands. */
+function whole(selection: Selection, asked: SplitCondition["asked"]): Selection {
+  const conditions = [asked, selection.condition].filter((condition) => condition !== undefined);
+  return {
+    ...selection,
+    wanted: new Map(Array.from(selection.wanted.keys(), (model) => [model, undefined] as const)),
+    index: undefined,
+    condition: conditions.length > 0 ? every(conditions) : undefined,
+  };
+}
+
+/** The items that an index has led to, whole. One that has gone meanwhile is left out. */
+async function fetchWhole<Row>(
+  store: Store<Row>,
+  found: readonly Found<object>[],
+  selection: Selection,
+  call: Call,
+): Promise<Found<object>[]> {
+  const keys = found.map(({ position }) => position().key);
+  const items = await getMany(store, selection.design.layout, keys, false, call);
+  return found.flatMap(({ position }, place) => {
+    const stored = items.get(keyText(keys[place] as { readonly PK: string }));
+    const item = stored && readRow(stored, selection);
+    return item ? [{ item, position }] : [];
+  });
+}
+
+/** The key patterns that are asked, for an observer. */
+export function patternText({ model, indexes }: Placement, alias: string | undefined): string {
+  const placed = alias === undefined ? undefined : indexes.get(alias);
+  const patterns = placed
+    ? [...placed.pk, ...placed.sk].map(({ pattern }) => pattern)
+    : keyPatterns(model.key);
+  return patterns.map(({ source }) => source).join(" ");
+}

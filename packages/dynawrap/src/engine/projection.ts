@@ -1,0 +1,31 @@
+import { DynawrapError } from "../core/errors.js";
+import { fieldsIn, keyPatterns } from "../core/key.js";
+import { indexAttributes } from "../core/layout.js";
+import type { PlacedIndex, Placement } from "../core/placement.js";
+
+/** The fields of a model that can be had from an index's rows: those it holds, and those that its keys say. */
+export function projectedFields(
+  { model, layout }: Placement,
+  { index, pk, sk }: PlacedIndex,
+): ReadonlySet<string> {
+  if (index.projection === "ALL") return new Set(model.fields);
+  const held = [
+    layout.pk.name,
+    layout.sk?.name ?? "",
+    ...indexAttributes(index).map(({ name }) => name),
+    ...(index.projection === "KEYS_ONLY" ? [] : index.projection),
+  ];
+  const said = fieldsIn([...keyPatterns(model.key), ...[...pk, ...sk].map(({ pattern }) => pattern)]);
+  return new Set([...said, ...held.filter(model.isField)]);
+}
+
+/** @throws DynawrapError `index.projection` when an index's rows do not hold these fields. */
+export function checkProjection(placement: Placement, placed: PlacedIndex, fields: Iterable<string>): void {
+  const projected = projectedFields(placement, placed);
+  const missing = [...fields].filter((field) => !projected.has(field));
+  if (missing.length === 0) return;
+  const { name } = placement.model;
+  const { name: index } = placed.index;
+  const message = `the index ${index} does not hold ${missing.join(", ")}; pick what it holds, or fetch: true`;
+  throw new DynawrapError("index.projection", message, { model: name, index, missing });
+}

@@ -1,0 +1,126 @@
+import { DynawrapError, isDynawrapError } from "../core/errors.js";
+import { originOf } from "../core/item.js";
+import { keyText, type StoredKey } from "../core/stored-key.js";
+import { encodeAttributes } from "../values/attribute-encoder.js";
+import { type ConditionItem, holds } from "../values/condition-truth.js";
+import { untilAborted } from "./deadline.js";
+import type { Call, Refused } from "./driver.js";
+import type { Store } from "./store.js";
+import { type Prepared, type RefusalCode, sameAs } from "./write.js";
+
+/** How a write whose reply was lost is judged when the item that was sent stands there. */
+export type Proof = "stands" | "none";
+
+/**
+ * Makes one write.
+ *
+ * @param proof `stands` when the item that was sent, found where it was to be, proves that it was written. An update
+ * needs more: another writer may have come to the same item.
+ * @throws DynawrapError the refusal that a condition stands for; `write.ambiguous`.
+ */
+export async function perform<Row>(
+  store: Store<Row>,
+  prepared: Prepared<Row>,
+  call: Call,
+  proof: Proof = "stands",
+): Promise<void> {
+  const { write } = prepared;
+  let refused: Refused<Row> | undefined;
+  try {
+    refused = await untilAborted(store.driver.write(write, call), call.signal);
+  } catch (error) {
+    if (!write.condition || call.signal?.aborted || !mayHaveTakenEffect(error)) throw error;
+    if (proof === "stands" && (await standsAsSent(store, prepared, call))) return;
+    throw ambiguous(call.operation, write.key, error);
+  }
+  if (!refused) return;
+  const { current, retried } = refused;
+  const item = current === undefined ? undefined : conditionItem(store, prepared, current);
+  if (retried) {
+    if (proof === "stands" && isAsSent(prepared, item)) return;
+    throw ambiguous(call.operation, write.key);
+  }
+  throw refusal(prepared, item);
+}
+
+/** Notes that an instance stands as it is now: what it was read as is no longer what is stored. */
+export function markSaved(item: object): void {
+  const origin = originOf(item);
+  if (origin) origin.asRead = undefined;
+}
+
+/** The error that a refused write is, given the item that stood there. */
+export function refusal<Row>(
+  { conditions, model, write: { key } }: Pick<Prepared<Row>, "conditions" | "model" | "write">,
+  item: ConditionItem | undefined,
+): DynawrapError<RefusalCode> {
+  const [code] = conditions.find(([, condition]) => !holds(condition, item)) ??
+    conditions[0] ?? ["condition.failed"];
+  return new DynawrapError(code as RefusalCode, `${refusalText[code as RefusalCode]} (${keyText(key)})`, {
+    model,
+    key,
+  });
+}
+
+const refusalText: { readonly [Code in RefusalCode]: string } = {
+  "item.exists": "an item stands under the key already",
+  "item.conflict": "the item is no longer as it was read; read it again",
+  "item.missing": "there is no item under the key",
+  "condition.failed": "the condition does not hold of the item under the key",
+};
+
+/** The item that stood in the way, as conditions see it. */
+export function conditionItem<Row>(
+  { driver }: Store<Row>,
+  { write: { layout } }: Pick<Prepared<Row>, "write">,
+  row: Row,
+): ConditionItem {
+  const { attributes, version } = driver.decode(row, layout);
+  return { wire: encodeAttributes(attributes).wire, version };
+}
+
+function isAsSent<Row>({ item, write }: Prepared<Row>, stored: ConditionItem | undefined): boolean {
+  if (!item) return stored === undefined;
+  const { layout } = write;
+  const keyNames = [layout.pk.name, layout.sk?.name];
+  const attributes = (wire: object): number =>
+    Object.keys(wire).filter((name) => !keyNames.includes(name)).length;
+  return (
+    stored !== undefined &&
+    attributes(stored.wire) === attributes(item.wire) &&
+    holds(sameAs(item, [], keyNames), stored)
+  );
+}
+
+async function standsAsSent<Row>(store: Store<Row>, prepared: Prepared<Row>, call: Call): Promise<boolean> {
+  const { layout, key } = prepared.write;
+  try {
+    const row = await untilAborted(store.driver.get(layout, key, true, call), call.signal);
+    return isAsSent(prepared, row === undefined ? undefined : conditionItem(store, prepared, row));
+  } catch {
+    return false; // what cannot be read proves nothing
+  }
+}
+
+/** Connections that were never made carry no write. */
+const neverSent = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH/;
+
+/** Whether the request may have reached the server, which did not answer. */
+export function mayHaveTakenEffect(error: unknown): boolean {
+  if (!isDynawrapError(error, "backend.unavailable")) return false;
+  const { code = "", message = "" } = (error.cause ?? {}) as {
+    readonly code?: string;
+    readonly message?: string;
+  };
+  return !neverSent.test(`${code} ${message}`);
+}
+
+export function ambiguous(
+  operation: string,
+  key?: StoredKey,
+  cause?: unknown,
+): DynawrapError<"write.ambiguous"> {
+  const message =
+    "the reply was lost, and nothing proves whether the write took effect; read the item to see";
+  return new DynawrapError("write.ambiguous", message, { operation, key }, cause);
+}

@@ -1,0 +1,261 @@
+import type { TableIndex, TableLayout } from "../core/layout.js";
+import { compareUtf8, type KeyRange, successor } from "../core/range.js";
+import type { PageRequest, Position } from "../engine/driver.js";
+import { compareNumbers } from "../values/number.js";
+import type { ResultRow, Statement } from "./client.js";
+import { type Column, columnSql, indexColumns, indexOrder, keyColumns } from "./columns.js";
+import { conditionSql } from "./condition.js";
+import { quoted } from "./identifier.js";
+import { typed } from "./items.js";
+import { Parameters } from "./parameters.js";
+import { keyOfRow, type PostgresRow, readKey, readRow, selected } from "./row.js";
+import type { Span } from "./spans.js";
+
+/** What a page is read from. */
+export interface PageSource {
+  readonly layout: TableLayout;
+  /** None for the table itself. */
+  readonly index: TableIndex | undefined;
+  /** Whether the table has no columns for the index, so that its keys have to be derived from each row. */
+  readonly derive: boolean;
+}
+
+/** One end of a page: the values of the first columns of the order. */
+interface Edge {
+  readonly values: readonly string[];
+  readonly inclusive: boolean;
+}
+
+/** A column of the order, and how it stands in comparisons. */
+interface OrderColumn extends Column {
+  readonly sql: string;
+}
+
+/**
+ * A page of one partition. Keys are compared as rows of columns: `pk = $1 AND sk > $2` is the same to the eye, but makes
+ * PostgreSQL expect few rows where it knows the partition badly (a new one, a table that nobody has analyzed), and
+ * sort the whole rest of it for each page instead of following the index.
+ */
+export function selectPage(
+  source: PageSource,
+  range: KeyRange,
+  request: PageRequest,
+  rows: number,
+): Statement {
+  const order = orderOf(source);
+  // Within one partition `pk` needs no order of its own, and without a collation it can use any table's key.
+  if (source.index === undefined) order[0] = { ...(order[0] as OrderColumn), sql: "pk" };
+  const [low, high] = edgesOf(range, order);
+  return pageStatement(source, order, request, rows, (parameters) =>
+    between(order, low, high, request, parameters),
+  );
+}
+
+/** A page of a scan, from a span of the first key column. */
+export function selectSpan(
+  source: PageSource,
+  { low, high }: Span,
+  request: PageRequest,
+  rows: number,
+): Statement {
+  const order = orderOf(source);
+  const edge = (value: string | undefined, inclusive: boolean): Edge | undefined =>
+    value === undefined ? undefined : { values: [value], inclusive };
+  return pageStatement(source, order, request, rows, (parameters) =>
+    between(order, edge(low, true), edge(high, false), request, parameters),
+  );
+}
+
+/** A page of a scan from the beginnings of many spans, one after the other, most of which may be empty. */
+export function selectSpans(
+  source: PageSource,
+  spans: readonly Span[],
+  request: PageRequest,
+  rows: number,
+): Statement {
+  const order = orderOf(source);
+  const [first, second] = order as [OrderColumn, OrderColumn];
+  const [lowest, highest] = ends[first.type];
+  return pageStatement(source, order, { ...request, after: undefined }, rows, (parameters) => {
+    const lists = [spans.map(({ low }) => low ?? lowest), spans.map(({ high }) => high ?? highest)];
+    const given = lists.map((list) => `${parameters.add(list)}::text[]`).join(", ");
+    const [low, high] = [typed("span.low", first.type), typed("span.high", first.type)];
+    // As rows again: the second value is there for the plan, and is the least one.
+    const within = `(${first.sql}, ${second.sql}) >= (${low}, ${typed(parameters.add(ends[second.type][0]), second.type)}) AND ${first.sql} < ${high}`;
+    const item = `SELECT * FROM ${quoted(source.layout.name)} AS item WHERE ${[within, ...present(source)].join(" AND ")} ORDER BY ${orderSql(order, "ASC")} LIMIT ${parameters.add(rows)}`;
+    return {
+      from: `unnest(${given}) WITH ORDINALITY AS span (low, high, nth) CROSS JOIN LATERAL (${item}) AS item`,
+      where: [],
+      order: "span.nth",
+    };
+  });
+}
+
+/** What no key is less than, or as great as; keys have up to 2,048 bytes, and numbers are below 1E126. */
+const ends = { S: ["", "\u{10ffff}".repeat(513)], N: ["-1e200", "1e200"] } as const;
+
+/** The columns that a source is sorted by. */
+function orderOf({ layout, index, derive }: PageSource): OrderColumn[] {
+  const columns = index ? indexOrder(layout, index) : keyColumns(layout);
+  return columns.map((column) => ({ ...column, sql: columnSql(column, derive) }));
+}
+
+function orderSql(order: readonly OrderColumn[], direction: "ASC" | "DESC"): string {
+  return order.map(({ sql }) => `${sql} ${direction}`).join(", ");
+}
+
+/** An item is in an index only with all of its key attributes. */
+function present({ layout, index, derive }: PageSource): string[] {
+  const columns = index ? indexColumns(layout, index) : [];
+  return columns.flatMap(({ name, derived }) =>
+    derived === undefined ? [] : `${derive ? `(${derived})` : quoted(name)} IS NOT NULL`,
+  );
+}
+
+/** Where the range of a query begins and ends. */
+function edgesOf({ pk, leading, sort }: KeyRange, order: readonly OrderColumn[]): [Edge, Edge] {
+  const exact = [...pk, ...leading];
+  const whole: Edge = { values: exact, inclusive: true };
+  const edge = (text: string, inclusive: boolean): Edge => ({ values: [...exact, text], inclusive });
+  if (sort.kind === "equal") return [edge(sort.text, true), edge(sort.text, true)];
+  if (sort.kind === "span") {
+    const { from, to } = sort;
+    return [from ? edge(from.text, from.inclusive) : whole, to ? edge(to.text, to.inclusive) : whole];
+  }
+  if (order[exact.length]?.type !== "S") return [whole, whole];
+  const end = successor(sort.text);
+  return [edge(sort.text, true), end === undefined ? whole : edge(end, false)];
+}
+
+function between(
+  order: readonly OrderColumn[],
+  low: Edge | undefined,
+  high: Edge | undefined,
+  { reverse, after }: PageRequest,
+  parameters: Parameters,
+): Conditions {
+  const place = after && { values: valuesAt(after, order), inclusive: false };
+  const names = new Map<string, string>();
+  const compare = (edge: Edge | undefined, operator: "<" | ">"): string[] => {
+    if (edge === undefined) return [];
+    const values = edge.values.map((value, column) => {
+      const known =
+        names.get(`${column} ${value}`) ?? typed(parameters.add(value), order[column]?.type ?? "S");
+      names.set(`${column} ${value}`, known);
+      return known;
+    });
+    const columns = order.slice(0, values.length).map(({ sql }) => sql);
+    return [`(${columns.join(", ")}) ${operator}${edge.inclusive ? "=" : ""} (${values.join(", ")})`];
+  };
+  return {
+    where: [
+      ...compare(reverse ? low : farther(place, low, order, 1), ">"),
+      ...compare(reverse ? farther(place, high, order, -1) : high, "<"),
+    ],
+  };
+}
+
+/**
+ * The one of two edges that lies farther in. Of two conditions on one side PostgreSQL before 18 starts at the first,
+ * and reads what the other one leaves out.
+ */
+function farther(
+  place: Edge | undefined,
+  edge: Edge | undefined,
+  order: readonly OrderColumn[],
+  direction: 1 | -1,
+): Edge | undefined {
+  if (place === undefined || edge === undefined) return place ?? edge;
+  for (const [column, value] of edge.values.entries()) {
+    const compare = order[column]?.type === "N" ? compareNumbers : compareUtf8;
+    const difference = compare(place.values[column] ?? "", value);
+    if (difference !== 0) return difference * direction > 0 ? place : edge;
+  }
+  return edge.inclusive ? place : edge;
+}
+
+/** A place as values of the columns of the order. */
+function valuesAt({ key, index = [] }: Position, order: readonly OrderColumn[]): string[] {
+  const rest = order.slice(index.length).map(({ name }) => (name === "pk" ? key.PK : (key.SK ?? "")));
+  return [...index, ...rest];
+}
+
+interface Conditions {
+  readonly where: readonly string[];
+  /** Where rows come from, if not simply from the table. */
+  readonly from?: string;
+  /** What they are sorted by before anything else. */
+  readonly order?: string;
+}
+
+/**
+ * The statement of a page. With a filter, all rows of the page are looked at, and those come that it holds for; the last
+ * row comes in any case, without its data if need be, as it says how many there were and where to go on.
+ */
+function pageStatement(
+  source: PageSource,
+  order: readonly OrderColumn[],
+  { filter, attributes, reverse }: PageRequest,
+  rows: number,
+  conditions: (parameters: Parameters) => Conditions,
+): Statement {
+  const { layout, index } = source;
+  const parameters = new Parameters();
+  const { where, from = `${quoted(layout.name)} AS item`, order: before } = conditions(parameters);
+  const sorted = [before, orderSql(order, reverse ? "DESC" : "ASC")].filter(Boolean).join(", ");
+  const all = [...where, ...present(source)];
+  const fits = filter && `(${conditionSql(filter, parameters)}) IS TRUE`;
+  const texts = index ? order.slice(0, indexColumns(layout, index).length) : [];
+  const rest = `FROM ${from}${all.length > 0 ? ` WHERE ${all.join(" AND ")}` : ""} ORDER BY ${sorted} LIMIT ${parameters.add(rows)}`;
+  const data = dataSql(source, attributes, parameters);
+  const values = parameters.values;
+  if (fits === undefined) {
+    const dotted = texts.map(({ sql }, place) => `, '.' || (${sql})::text AS dot_${place}`);
+    return { text: `SELECT ${selected("item", data("item"))}${dotted.join("")} ${rest}`, values };
+  }
+  const inner = ["pk", "sk", "schema_version", "data"].map((name) => `item.${name}`);
+  const keys = texts.map(({ sql }, place) => `'.' || (${sql})::text AS dot_${place}`);
+  const outer = texts.map((_, place) => `, page.dot_${place}`);
+  const text = `WITH page AS MATERIALIZED (
+  SELECT ${[...inner, ...keys].join(", ")}, ${fits} AS fits, row_number() OVER (ORDER BY ${sorted}) AS place
+  ${rest}
+)
+SELECT ${selected("page", `CASE WHEN page.fits THEN ${data("page")} END`)}${outer.join("")}, page.fits, page.place::int AS place
+FROM page WHERE page.fits OR page.place = (SELECT max(place) FROM page) ORDER BY page.place`;
+  return { text, values };
+}
+
+/** The data of a row, or as much of it as is needed. */
+function dataSql(
+  { layout, index }: PageSource,
+  attributes: readonly string[] | undefined,
+  parameters: Parameters,
+): (row: string) => string {
+  if (attributes === undefined) return (row) => `${row}.data`;
+  const keys = index ? [...index.pk, ...index.sk] : [layout.pk, ...(layout.sk ? [layout.sk] : [])];
+  const names = [...new Set([...attributes, ...keys.map(({ name }) => name), "schema_version"])];
+  const list = `${parameters.add(names)}::text[]`;
+  return (row) =>
+    `(SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(${row}.data) WHERE key = ANY (${list}))`;
+}
+
+/** What a page's statement has brought: rows, how many were looked at, and the last one's place. */
+export interface FoundPage {
+  readonly rows: readonly PostgresRow[];
+  readonly examined: number;
+  readonly last: Position | undefined;
+}
+
+export function readPage(results: readonly ResultRow[], { layout, index }: PageSource): FoundPage {
+  const rows = results.filter(({ fits }) => fits !== false).map((result) => readRow(result, layout));
+  const last = results.at(-1);
+  if (last === undefined) return { rows, examined: 0, last: undefined };
+  const key = keyOfRow(readRow(last, layout), layout);
+  const texts =
+    index && indexColumns(layout, index).map(({ type }, place) => readKey(last[`dot_${place}`], type));
+  return {
+    rows,
+    examined: Number(last.place ?? results.length),
+    last: texts ? { key, index: texts } : { key },
+  };
+}

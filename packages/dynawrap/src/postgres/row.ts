@@ -1,0 +1,54 @@
+import type { TableLayout } from "../core/layout.js";
+import { type StoredKey, storedKey } from "../core/stored-key.js";
+import { numberText, parseNumber } from "../values/number.js";
+import type { ResultRow } from "./client.js";
+import type { Column } from "./columns.js";
+
+/** An item as a row of the one fixed table; `data` is JSON text, since a driver's own reading of JSONB loses digits. */
+export interface PostgresRow {
+  readonly pk: string;
+  readonly sk: string;
+  readonly schema_version: string | null;
+  readonly data: string;
+}
+
+/**
+ * What is selected of a row. Keys come behind a dot: PGlite takes a byte order mark that begins a text for none of it.
+ *
+ * @param row the name under which the statement knows the row.
+ */
+export function selected(row: string, data = `${row}.data`): string {
+  return `'.' || ${row}.pk::text AS dot_pk, '.' || ${row}.sk::text AS dot_sk, ${row}.schema_version, ${data}::text AS data`;
+}
+
+/** The item of a row that was selected. */
+export function readRow(result: ResultRow, { pk, sk }: TableLayout): PostgresRow {
+  const { dot_pk, dot_sk, schema_version, data } = result as { readonly [column: string]: string };
+  return {
+    pk: readKey(dot_pk, pk.type),
+    sk: readKey(dot_sk, sk?.type),
+    schema_version: schema_version ?? null,
+    data: data ?? "",
+  };
+}
+
+/** The text of a key that came behind a dot, a number in its canonical notation. */
+export function readKey(dotted: unknown, type: Column["type"] | undefined): string {
+  const text = String(dotted ?? ".").slice(1);
+  return type === "N" ? canonical(text) : text;
+}
+
+/** A number in the one notation that its equals share: a column keeps the zeros that someone else wrote. */
+export function canonical(text: string): string {
+  const value = parseNumber(text);
+  return value === undefined ? text : numberText(value);
+}
+
+export function keyOfRow({ pk, sk }: PostgresRow, layout: TableLayout): StoredKey {
+  return storedKey(pk, layout.sk && sk);
+}
+
+/** How much was read, about. */
+export function rowBytes({ pk, sk, data }: PostgresRow): number {
+  return pk.length + sk.length + data.length;
+}

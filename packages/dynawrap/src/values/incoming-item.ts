@@ -1,0 +1,152 @@
+import type { ModelDescription } from "../core/description.js";
+import { DynawrapError, isDynawrapError } from "../core/errors.js";
+import { invalidItem, validFields } from "../core/item.js";
+import { type ModelKey, readKey, writeKey } from "../core/key.js";
+import { type ParsedValues, readPattern } from "../core/pattern.js";
+import type { KeyPart, Placement } from "../core/placement.js";
+import { type AnyRecord, getOwn, setOwn } from "../core/record.js";
+import { keyText, type StoredKey } from "../core/stored-key.js";
+import { parseNumber } from "./number.js";
+import type { StoredItem } from "./stored-item.js";
+
+/**
+ * The instance behind a stored item, or `undefined` when the item is not this model's: its key does not fit the
+ * patterns. Fields that stand only in the key, or in an index key, are filled in from it.
+ *
+ * @param partial whether the row holds only a part of the item's attributes, as one of an index may.
+ * @throws DynawrapError `item.invalid` with the key and the issues, when the schema refuses it; `item.misplaced` when
+ * its fields contradict its key.
+ */
+export function fromStoredItem(
+  stored: StoredItem,
+  placement: Placement,
+  partial = false,
+): object | undefined {
+  const found = readFields(stored, placement, partial);
+  return found && toInstance(found, stored, placement, partial);
+}
+
+/** The instance of fields that were found in a stored item. @throws DynawrapError `item.invalid` */
+export function toInstance(
+  { known, unknown }: FoundFields,
+  stored: StoredItem,
+  { model }: Placement,
+  partial: boolean,
+): object {
+  const origin = { version: stored.version, key: stored.key, unknown, asRead: stored.attributes, partial };
+  return model.hydrate(model, readValid(known, model, stored.key), origin);
+}
+
+/** What a stored item says of a model's fields, and what it holds beside them. */
+export interface FoundFields {
+  readonly known: Record<string, unknown>;
+  readonly unknown: Record<string, unknown>;
+}
+
+/**
+ * The fields of a stored item in the current shape, not validated; `undefined` when its key is not one of the model's.
+ *
+ * @throws DynawrapError `item.misplaced`; `item.invalid` when `upcast` fails.
+ */
+export function readFields(
+  stored: StoredItem,
+  placement: Placement,
+  partial = false,
+): FoundFields | undefined {
+  const { model, derived } = placement;
+  const { key, isField } = model;
+  const parsed = readKey(key, stored.key.PK, stored.key.SK);
+  if (parsed === undefined) return undefined;
+  const attributes = partial ? stored.attributes : currentShape(stored, model);
+  const known: Record<string, unknown> = {};
+  const unknown: Record<string, unknown> = {};
+  for (const attribute of Object.keys(attributes)) {
+    if (isField(attribute)) setOwn(known, attribute, attributes[attribute]);
+    else if (!derived.has(attribute)) setOwn(unknown, attribute, attributes[attribute]);
+  }
+  fillFrom([placement.pk, ...(placement.sk ? [placement.sk] : [])], parsed, known);
+  // The patterns of another version's indexes may have been others.
+  if (stored.version === undefined || stored.version === model.schemaVersion) {
+    for (const index of placement.indexes.values())
+      fillFromIndex([...index.pk, ...index.sk], attributes, known);
+  }
+  if (!partial && !makesKey(known, key, stored.key)) {
+    const message = `the item under ${keyText(stored.key)} has fields that make another key`;
+    throw new DynawrapError("item.misplaced", message, { model: model.name, key: stored.key });
+  }
+  return { known, unknown };
+}
+
+/** Sets the fields that a key says and the attributes do not, and those that the key itself is the attribute of. */
+function fillFrom(parts: readonly KeyPart[], parsed: ParsedValues, known: Record<string, unknown>): void {
+  for (const { attribute, pattern, own } of parts) {
+    for (const { field } of pattern.placeholders) {
+      if (!own && getOwn(known, field) !== undefined) continue;
+      const value = getOwn(parsed, field);
+      setOwn(known, field, attribute.type === "N" ? parseNumber(String(value)) : value);
+    }
+  }
+}
+
+function fillFromIndex(
+  parts: readonly KeyPart[],
+  attributes: AnyRecord,
+  known: Record<string, unknown>,
+): void {
+  const parsed: ParsedValues = {};
+  for (const { attribute, pattern } of parts) {
+    const stored = getOwn(attributes, attribute.name);
+    // A part of the table's own key has been read already.
+    if (stored === undefined) continue;
+    if (!readPattern(pattern, String(stored), parsed)) return;
+  }
+  fillFrom(
+    parts.filter(({ attribute }) => getOwn(attributes, attribute.name) !== undefined),
+    parsed,
+    known,
+  );
+}
+
+/** The attributes as the model has them now. */
+function currentShape(
+  { key, version = "unversioned", attributes }: StoredItem,
+  { name, schemaVersion, upcast }: ModelDescription,
+): StoredItem["attributes"] {
+  if (version === schemaVersion || !Object.hasOwn(upcast, version)) return attributes;
+  try {
+    return { ...upcast[version]?.({ ...attributes }) };
+  } catch (cause) {
+    throw invalidItem(name, [{ message: `upcast failed (${cause})`, path: [] }], key, cause);
+  }
+}
+
+function makesKey(fields: Record<string, unknown>, key: ModelKey, stored: StoredKey): boolean {
+  try {
+    return keyText(writeKey(key, fields)) === keyText(stored);
+  } catch {
+    return false; // fields that make no key at all contradict it as well
+  }
+}
+
+/**
+ * The fields once the schema has taken them. A time of expiry is stored in seconds; where the model holds a Date, the
+ * schema is given that.
+ */
+function readValid(known: Record<string, unknown>, model: ModelDescription, key: StoredKey): AnyRecord {
+  const { ttl } = model;
+  const seconds = ttl === undefined ? undefined : getOwn(known, ttl);
+  if (ttl === undefined || typeof seconds !== "number") return validFields(known, model, key);
+  const asDate = (): AnyRecord =>
+    validFields({ ...known, [ttl]: new Date(seconds * 1000).toISOString() }, model, key);
+  if (model.ttlIsDate.value === true) return asDate();
+  try {
+    const values = validFields(known, model, key);
+    if (!(getOwn(values, ttl) instanceof Date)) return values;
+  } catch (error) {
+    if (!isDynawrapError(error, "item.invalid") || !error.details.issues.some(({ path }) => path[0] === ttl))
+      throw error;
+  }
+  const values = asDate();
+  model.ttlIsDate.value = true;
+  return values;
+}

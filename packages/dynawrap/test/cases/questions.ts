@@ -1,0 +1,184 @@
+import { beginsWith, between, eq, exists, gt, gte, lt, lte } from "dynawrap";
+import type { UntypedModel } from "../core/untyped.js";
+import { aliasOf, type Design, type DesignTable, entityOfKey } from "./designs.js";
+import type { AccessPattern, IndexOfDesign, Key, Operator, RawQuestion } from "./folders.js";
+import { fieldsOf, type Reading, readText } from "./key-text.js";
+
+/** An access pattern as a user of the library asks it. */
+export interface Question {
+  readonly kind: "get" | "query" | "collection" | "scan";
+  readonly place: DesignTable;
+  readonly models: readonly UntypedModel[];
+  readonly key: Readonly<Record<string, unknown>>;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Whether the sort key is asked more than a collection can be, so that the reader has to look at it himself. */
+  readonly narrowed: boolean;
+  /** Whether it is asked of an index that does not hold whole items. */
+  readonly partial: boolean;
+}
+
+const ranges = { "<": lt, "<=": lte, ">": gt, ">=": gte } as const;
+
+/** The entities that an access pattern is about: those it names, else those of the items that it is to find. */
+export function entitiesOf({ folder, models }: Design, pattern: AccessPattern): readonly string[] {
+  if (pattern.entities) return pattern.entities;
+  const { keys = [], firstKeys = [], lastKeys = [] } = pattern.expected ?? {};
+  const found = [...keys, ...firstKeys, ...lastKeys].map((key: Key) => entityOfKey(folder, key)?.name);
+  const names = [...new Set(found)].filter((name) => name !== undefined);
+  return names.length > 0 ? names : [...models.keys()];
+}
+
+/** The question that an access pattern comes to; with no operation but Query, GetItem and Scan there is none. */
+export function questionOf(design: Design, pattern: AccessPattern): Question {
+  const names = entitiesOf(design, pattern);
+  const place = design.tables.find(({ models }) => names.every((name) => models.has(name)));
+  if (!place) throw new Error(`No table has all of ${names}`);
+  const models = names.map((name) => place.models.get(name) as UntypedModel);
+  const { q = {}, index, operation } = pattern;
+  const options = {
+    ...(index === null ? {} : { index: aliasOf(index) }),
+    ...(q.forward === false ? { reverse: true } : {}),
+    ...(q.filter ? { where: filterOf(q.filter) } : {}),
+    // DynamoDB's Limit counts what is examined, which is the same as results only where nothing is left out.
+    ...(q.limit === undefined ? {} : q.filter ? { examine: q.limit } : { limit: q.limit }),
+  };
+  const projection = folderIndex(design, index)?.projection ?? "ALL";
+  const question = { place, models, options, narrowed: false, partial: projection !== "ALL" };
+  if (operation === "Scan") return { ...question, kind: "scan", key: {} };
+  const numeric = isNumeric(design, index);
+  const parts = models.map((model) => keyOf(patternsOf(model, index), q, numeric));
+  const [first = { partition: {}, sort: {}, exact: {}, wider: false }] = parts;
+  if (models.length === 1) {
+    if (operation === "GetItem")
+      return { ...question, kind: "get", key: { ...first.partition, ...first.exact } };
+    return {
+      ...question,
+      kind: "query",
+      key: { ...first.partition, ...first.sort },
+      options: question.partial ? { ...options, fetch: true } : options,
+      narrowed: first.wider,
+    };
+  }
+  const partition = Object.assign({}, ...parts.map((part) => part.partition));
+  // A collection takes sort values that all its models take; what is asked beyond that is left to the reader.
+  const shared = parts.every(({ sort }) => `${Object.keys(sort)}` === `${Object.keys(first.sort)}`);
+  const key = { ...partition, ...(shared ? first.sort : {}) };
+  return { ...question, kind: "collection", key, narrowed: !shared || first.wider };
+}
+
+function folderIndex({ folder }: Design, index: string | null): IndexOfDesign | undefined {
+  return folder.table.gsis.find(({ name }) => name === index);
+}
+
+/** Whether the keys of the table or index are numbers: the partition key, then the sort key. */
+function isNumeric(design: Design, index: string | null): readonly [boolean, boolean] {
+  const { table } = design.folder;
+  const { pk, sk } = folderIndex(design, index) ?? table;
+  return [table.keyTypes?.[pk] === "N", sk ? table.keyTypes?.[sk] === "N" : false];
+}
+
+/** The patterns of a model in the table or an index. */
+export function patternsOf(
+  model: UntypedModel,
+  index: string | null,
+): { readonly pk: string; readonly sk: string | undefined } {
+  const { pk, sk } = index === null ? model : (model.indexes[aliasOf(index)] ?? {});
+  if (typeof pk !== "string") throw new Error(`${model.modelName} is not in ${index}`);
+  return { pk, sk: typeof sk === "string" ? sk : undefined };
+}
+
+/** What asks a model for what `q` asks the table for: the values of the partition key, and those of the sort key. */
+interface KeyParts {
+  readonly partition: Values;
+  /** With the operator on the last of them. */
+  readonly sort: Record<string, unknown>;
+  /** The same where the sort key is given whole. */
+  readonly exact: Record<string, unknown>;
+  /** Whether this finds more than `q` asks for. */
+  readonly wider: boolean;
+}
+type Values = Readonly<Record<string, unknown>>;
+
+function keyOf(
+  { pk, sk }: { readonly pk: string; readonly sk: string | undefined },
+  q: RawQuestion,
+  [numericPk, numericSk]: readonly [boolean, boolean],
+): KeyParts {
+  const reading = readText(pk, String(q.pk));
+  if (!reading?.whole) throw new Error(`${q.pk} is not of ${pk}`);
+  const inPk = reading.values;
+  const partition = numericPk ? { [fieldsOf(pk)[0] as string]: Number(q.pk) } : inPk;
+  const [op, low, high = low] = q.sk ?? [];
+  const free = fieldsOf(sk ?? "").filter((field) => !(field in inPk));
+  if (!sk || op === undefined || low === undefined || high === undefined)
+    return { partition, sort: {}, exact: {}, wider: false };
+  if (numericSk) {
+    const [field = ""] = free;
+    const operand = Number(low);
+    const range =
+      op === "between" ? between(operand, Number(high)) : op in ranges ? ranges[op as "<"](operand) : operand;
+    return { partition, sort: { [field]: range }, exact: { [field]: operand }, wider: false };
+  }
+  const [from, to] = [low, high].map((text) => readText(sk, String(text), inPk));
+  const exact = pick(from?.values ?? {}, free);
+  const sort: Record<string, unknown> = {};
+  for (const field of free) {
+    const [lower, upper] = [from, to].map((end) => boundOf(end, field));
+    const last = field === free.at(-1);
+    if (!last && lower?.whole && upper?.whole && lower.text === upper.text && !(op in ranges)) {
+      sort[field] = lower.text;
+      continue;
+    }
+    const range = rangeOf(op, lower, upper, last);
+    if (range !== undefined) sort[field] = range;
+    const inside = last || (op in ranges ? lower?.whole !== true : op !== "between");
+    return { partition, sort, exact, wider: !inside || (range === undefined && !begins(sk, op, from)) };
+  }
+  return { partition, sort, exact, wider: !begins(sk, op, from) };
+}
+
+/** Whether all keys of a pattern begin with what is asked for, so that nothing is left to ask. */
+function begins(_sk: string, op: Operator, from: Reading | undefined): boolean {
+  return from !== undefined && (from.whole || op === "begins_with" || op.startsWith(">"));
+}
+
+/** As much of a field's value as a text has, and whether the text goes on behind it. */
+interface ValueBound {
+  readonly text: string;
+  readonly whole: boolean;
+}
+
+function boundOf(end: Reading | undefined, field: string): ValueBound | undefined {
+  if (end?.open?.field === field) return { text: end.open.text, whole: false };
+  const text = end?.values[field];
+  return text === undefined ? undefined : { text, whole: true };
+}
+
+/**
+ * The operator that asks a value for a range of raw texts. Where the pattern goes on behind the value the library's bounds
+ * cover what continues them, so that `> "V#5"`, which takes in `V#5#…`, is from 5 on.
+ */
+function rangeOf(
+  op: Operator,
+  low: ValueBound | undefined,
+  high: ValueBound | undefined,
+  last: boolean,
+): unknown {
+  if (op === "between") {
+    if (!low) return high && lte(high.text);
+    return high ? between(low.text, high.text) : gte(low.text);
+  }
+  if (!low) return undefined;
+  if (op === "=") return eq(low.text);
+  if (op === "begins_with") return beginsWith(low.text);
+  if (last) return ranges[op](low.text);
+  return op.startsWith(">") ? gte(low.text) : low.whole ? lte(low.text) : lt(low.text);
+}
+
+function filterOf([attribute, op, value]: NonNullable<RawQuestion["filter"]>): Record<string, unknown> {
+  return { [attribute]: op === "exists" ? exists() : value };
+}
+
+function pick(values: Values, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.filter((name) => name in values).map((name) => [name, values[name]]));
+}
