@@ -3,6 +3,7 @@ export {
   type Alternatives,
   allOf,
   anyOf,
+  type BeginningOfText,
   beginsWith,
   between,
   contains,
@@ -10,6 +11,7 @@ export {
   exists,
   gt,
   gte,
+  type InsideOf,
   lt,
   lte,
   missing,
@@ -17,10 +19,15 @@ export {
   nested,
   not,
   oneOf,
+  type PartOf,
   type Range,
+  type RangeKind,
+  type SizeOf,
   size,
   type Test,
+  type TestKind,
   type Where,
+  type WhereFields,
 } from "./core/condition.js";
 export type { Upcast } from "./core/description.js";
 export {
@@ -52,6 +59,7 @@ export {
   type ModelTypes,
   type PickedOf,
   type QueryKeyOf,
+  type ResultOf,
   type TypesOf,
   type WhereOf,
 } from "./core/model.js";
@@ -66,7 +74,6 @@ export type {
   GetOptions,
   Items,
   OnError,
-  PickOptions,
   QueryOptions,
   ReadOptions,
   SaveOptions,
@@ -74,7 +81,15 @@ export type {
   UnknownRow,
 } from "./core/options.js";
 export type { Explanation, ItemPage, PageOptions, Query } from "./core/query.js";
-export type { CollectionKey, KeySides, OnlyAfterExact, ParsedKey, QueryKey, SidesOf } from "./core/query-key.js";
+export type {
+  CollectionKey,
+  KeySides,
+  OnlyAfterExact,
+  ParsedKey,
+  PrefixKey,
+  QueryKey,
+  SidesOf,
+} from "./core/query-key.js";
 export type { StoredKey } from "./core/stored-key.js";
 export {
   type AnyTable,

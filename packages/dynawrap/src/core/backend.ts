@@ -5,8 +5,8 @@ import type {
   ItemOf,
   KeyOf,
   Model,
-  PickedOf,
   QueryKeyOf,
+  ResultOf,
   WhereOf,
 } from "./model.js";
 import type {
@@ -17,7 +17,6 @@ import type {
   DeleteOptions,
   GetOptions,
   Items,
-  PickOptions,
   QueryOptions,
   SaveOptions,
   ScanOptions,
@@ -79,24 +78,14 @@ export interface Backend {
   query<
     const ATable extends AnyTable,
     AModel extends ModelIn<ATable>,
-    const Field extends FieldOfModel<AModel>,
     const Alias extends IndexOf<AModel> = never,
+    const Field extends FieldOfModel<AModel> = never,
   >(
     table: ATable,
     model: AModel,
     key: NoInfer<QueryKeyOf<AModel, Alias>>,
-    options: PickOptions<AModel, Alias, Field>,
-  ): Query<PickedOf<AModel, Field>>;
-  query<
-    const ATable extends AnyTable,
-    AModel extends ModelIn<ATable>,
-    const Alias extends IndexOf<AModel> = never,
-  >(
-    table: ATable,
-    model: AModel,
-    key: NoInfer<QueryKeyOf<AModel, Alias>>,
-    options?: QueryOptions<AModel, Alias>,
-  ): Query<ItemOf<AModel>>;
+    options?: QueryOptions<AModel, Alias, Field>,
+  ): Query<ResultOf<AModel, NoInfer<Field>>>;
 
   /**
    * Removes an item, by itself or by its key; removing what is not there is no error.

@@ -107,13 +107,6 @@ export function isTest(value: unknown): value is Test<unknown> {
   return typeof value === "object" && value !== null && Object.hasOwn(value, brand);
 }
 
-const rangeKinds: readonly TestKind[] = ["eq", "gt", "gte", "lt", "lte", "between", "beginsWith"];
-
-/** Whether a value is an operator that a sort key takes. */
-export function isRange(value: unknown): value is Range<unknown> {
-  return isTest(value) && rangeKinds.includes(value.kind);
-}
-
 /** Equal to the value; maps and arrays deeply, sets in any order, numbers by value. */
 export function eq<Value extends Comparable>(value: Value): Range<Value, "eq"> {
   return test("eq", value);

@@ -16,8 +16,8 @@ export type Upcast = (old: Record<string, unknown>) => Record<string, unknown>;
 export interface ItemOrigin {
   /** The schema version that the stored item carried; `undefined` when it carried none. */
   readonly version: string | undefined;
-  /** The key it was read under. */
-  readonly key: StoredKey;
+  /** The key that it was read under, or saved under since. */
+  key: StoredKey;
   /** Attributes that the schema does not know; they are written back. */
   readonly unknown: AnyRecord;
   /** All attributes as they were read; `undefined` once the instance was changed or saved, and speaks for itself. */

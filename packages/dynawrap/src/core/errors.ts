@@ -37,6 +37,8 @@ export interface ErrorDetails {
   "item.invalid": {
     readonly model: string;
     readonly key?: StoredKey | undefined;
+    /** The schema version that a stored item carries; the model's own for one that is not stored. */
+    readonly version: string | undefined;
     readonly issues: readonly Issue[];
   };
   /** A stored item whose fields contradict the key that it stands under. */

@@ -40,7 +40,7 @@ export abstract class ItemBase<Types extends ItemTypes> {
     const description = descriptionOf(this);
     const merged = storedForm(fieldsOf(this, description)) as Record<string, unknown>;
     const refuse = (message: string, ...path: string[]): never => {
-      throw invalidItem(description.name, [{ message, path }]);
+      throw invalidItem(description, [{ message, path }]);
     };
     if (typeof changes !== "object" || changes === null) refuse("with() takes an object of changes");
     for (const field of Object.keys(changes)) {
@@ -127,23 +127,32 @@ export function construct(item: object, description: ModelDescription, input: un
 export function validFields(
   input: unknown,
   description: ModelDescription,
-  key?: StoredKey,
+  stored?: { readonly key: StoredKey; readonly version: string | undefined },
 ): Record<string, unknown> {
   const result = validate(description.schema, input, description.name);
-  if ("issues" in result) throw invalidItem(description.name, result.issues, key);
+  if ("issues" in result) throw invalidItem(description, result.issues, stored);
   return fieldsOf(result.value, description);
 }
 
-/** An item that does not fit its model; `key` is where it stands, if it is stored. */
+/** An item that does not fit its model; `stored` is where it stands and of which version, if it is stored. */
 export function invalidItem(
-  model: string,
+  { name, schemaVersion, upcast }: ModelDescription,
   issues: readonly Issue[],
-  key?: StoredKey,
+  stored?: { readonly key: StoredKey; readonly version: string | undefined },
   cause?: unknown,
 ): DynawrapError<"item.invalid"> {
-  const where = key ? ` under ${keyText(key)}` : "";
-  const message = `the item${where} is invalid: ${issueText(issues)}`;
-  return new DynawrapError("item.invalid", message, { model, issues, key }, cause);
+  const where = stored ? ` under ${keyText(stored.key)}` : "";
+  const { version } = stored ?? { version: schemaVersion };
+  const known = version === schemaVersion || Object.hasOwn(upcast, version ?? "unversioned");
+  const carries = version === undefined ? "no schema version" : `the schema version ${version}`;
+  const why = known ? "" : `; it carries ${carries}, for which the model has no upcast`;
+  const message = `the item${where} is invalid: ${issueText(issues)}${why}`;
+  return new DynawrapError(
+    "item.invalid",
+    message,
+    { model: name, issues, key: stored?.key, version },
+    cause,
+  );
 }
 
 /** An own copy of the fields alone. */

@@ -137,7 +137,9 @@ function numberText(model: string, field: string, value: unknown): string {
 function numberRange({ model, placeholder: { field } }: RangePlace, test: Test<unknown>): SortCondition {
   if (!/^(?:[gl]te?|between)$/.test(test.kind)) refuseOperator(model, field, test.kind, "a numeric key");
   const texts = test.operands.map((operand) => numberText(model, field, operand));
-  return span(test.kind, texts, model, field, (left, right) => Number(left) - Number(right));
+  // The operands themselves: numbers and bigints compare by value, to the last digit.
+  const [low = 0, high = 0] = test.operands as readonly (number | bigint)[];
+  return span(test.kind, texts, model, field, () => Number(low > high));
 }
 
 function textRange({ model, pattern, placeholder, text }: RangePlace, test: Test<unknown>): SortCondition {

@@ -1,42 +1,14 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Where } from "./condition.js";
-import {
-  descriptionSlot,
-  type ModelConstructor,
-  type ModelDescription,
-  type ModelShape,
-  type Upcast,
-} from "./description.js";
+import { descriptionSlot, type ModelConstructor, type ModelDescription, type Upcast } from "./description.js";
 import { invalidModel } from "./errors.js";
-import {
-  type CheckedIndexes,
-  type IndexDefinitions,
-  type IndexNamesIn,
-  parseIndexes,
-  type SideOf,
-} from "./index-key.js";
+import type { CheckedIndexes, IndexDefinitions, IndexNamesIn, SideOf } from "./index-key.js";
 import { construct, hydrate, ItemBase, isItem } from "./item.js";
-import {
-  checkKeyNames,
-  fieldsIn,
-  keyPatterns,
-  type ModelKey,
-  readKey,
-  writeKey,
-  writePrefix,
-} from "./key.js";
-import {
-  type CheckedPattern,
-  type FieldOf,
-  invalidPattern,
-  type Pattern,
-  type Placeholders,
-  parsePattern,
-} from "./pattern.js";
-import type { CollectionKey, KeySides, ParsedKey, QueryKey, SidesOf } from "./query-key.js";
-import { listFields } from "./schema.js";
+import { checkKeyNames, keyPatterns, readKey, writeKey, writePrefix } from "./key.js";
+import type { CheckedPattern, FieldOf, Pattern, Placeholders } from "./pattern.js";
+import type { CollectionKey, KeySides, ParsedKey, PrefixKey, QueryKey, SidesOf } from "./query-key.js";
+import { modelShape, type PlainDefinition } from "./shape.js";
 import { type StoredKey, storedKey } from "./stored-key.js";
-import { fingerprint } from "./version.js";
 
 /** What the types of a model come to, worked out once; generic code looks them up: `M["~types"]["key"]`. */
 export interface ModelTypes {
@@ -130,7 +102,7 @@ export interface ModelClass<Input, Output, Pk extends string, Sk extends string,
    * @throws DynawrapError `key.incomplete`, `key.invalid` or `key.ambiguous`.
    */
   prefix(
-    values: TypesOf<Input, Output, Pk, Sk, Indexes>["queryKey"],
+    values: PrefixKey<TypesOf<Input, Output, Pk, Sk, Indexes>["queryKey"]>,
   ): [Sk] extends [never] ? { PK: string } : { PK: string; SK: string };
   /** Whether a stored key is one that this model writes. */
   matches(pk: string, sk?: string): boolean;
@@ -177,9 +149,6 @@ type UnreadableDate<Input, Output> = {
     : never;
 }[keyof Output & string];
 
-/** Names that an instance or its class needs for itself. */
-const reserved = ["with", "schemaVersion", "schema_version", "constructor", "~types"];
-
 /**
  * Makes the class that a model extends: its key patterns and its schema, declared once.
  *
@@ -202,7 +171,7 @@ export function DBItem<
 >(definition: ModelDefinition<Input, Output, Pk, Sk, Indexes>): DefinedModel<Input, Output, Pk, Sk, Indexes> {
   const plain = definition as unknown as PlainDefinition;
   const label = plain.name ?? `the model with pk "${plain.pk}"`;
-  const shape = describeModel(plain, label);
+  const shape = modelShape(plain, label);
   const { key, fields, schemaVersion } = shape;
   const descriptions = new WeakMap<object, ModelDescription>();
 
@@ -273,64 +242,6 @@ export function keyValues(
   return values as Record<string, unknown>;
 }
 
-/** A definition without the types that only the compiler needs. */
-interface PlainDefinition {
-  readonly name?: string;
-  readonly pk: string;
-  readonly sk?: string;
-  readonly schema: StandardSchemaV1;
-  readonly fields?: readonly string[];
-  readonly indexes?: IndexDefinitions;
-  readonly ttl?: string;
-  readonly upcast?: { readonly [version: string]: Upcast };
-}
-
-function describeModel(definition: PlainDefinition, label: string): ModelShape {
-  const { pk, sk, schema, indexes = {}, ttl, upcast = {} } = definition;
-  const key: ModelKey = {
-    model: label,
-    pk: parsePattern(pk, label),
-    sk: sk === undefined ? undefined : parsePattern(sk, label),
-    indexes: parseIndexes(indexes, label),
-  };
-  const fieldOrder = listFields(schema, definition.fields, label);
-  const fields = [...fieldOrder].sort();
-  const known = new Set(fieldOrder);
-  for (const field of reserved) {
-    if (known.has(field)) throw invalidModel(label, `the field name \`${field}\` is reserved`, field);
-  }
-  for (const { source, placeholders } of allPatterns(key)) {
-    const foreign = placeholders.find(({ field }) => !known.has(field))?.field;
-    if (foreign !== undefined) {
-      throw invalidPattern(
-        source,
-        `has {${foreign}}, which is not a field of the schema (${fields.join(", ")})`,
-        label,
-        foreign,
-      );
-    }
-  }
-  if (ttl !== undefined && (!known.has(ttl) || fieldsIn(keyPatterns(key)).includes(ttl))) {
-    throw invalidModel(label, `ttl names \`${ttl}\`, no field outside the key`, ttl);
-  }
-  const schemaVersion = versionOf(key, fields);
-  return { schema, fields, fieldOrder, isField: (name) => known.has(name), key, schemaVersion, ttl, upcast };
-}
-
-function allPatterns({ pk, sk, indexes }: ModelKey) {
-  return [pk, ...(sk ? [sk] : []), ...[...indexes.values()].flatMap((index) => [...index.pk, ...index.sk])];
-}
-
-function versionOf({ pk, sk, indexes }: ModelKey, fields: readonly string[]): string {
-  const parts = [...indexes.values()].map((index) => [
-    index.index,
-    index.pk.map((part) => part.source),
-    index.sk.map((part) => part.source),
-  ]);
-  const ordered = parts.map((part) => JSON.stringify(part)).sort();
-  return fingerprint(JSON.stringify([pk.source, sk?.source ?? null, ordered, fields]));
-}
-
 /**
  * What the library knows of a model.
  *
@@ -369,10 +280,23 @@ export type CollectionKeyOf<AModel extends Model, Alias extends string = never> 
     : never
 >;
 
-/** A plain object of some fields, as they are stored. */
-export type PickedOf<AModel extends Model, Field extends string> = {
-  [Picked in Field & keyof AModel["~types"]["fields"]]: StoredValue<AModel["~types"]["fields"][Picked]>;
-};
+/** What a query yields: instances, or where fields are picked plain objects of these. */
+export type ResultOf<AModel extends Model, Field extends string> = [Field] extends [never]
+  ? ItemOf<AModel>
+  : PickedOf<AModel, Field>;
 
-/** The stored form of a field: a Date is its text, and all else is itself. */
-type StoredValue<Value> = Value extends Date ? string : Value;
+/** A plain object of some fields, as they are stored. */
+export type PickedOf<AModel extends Model, Field extends string> = StoredFields<
+  Pick<AModel["~types"]["fields"], Field & keyof AModel["~types"]["fields"]>
+>;
+
+type StoredFields<Fields> = { [Field in keyof Fields]: StoredValue<Fields[Field]> };
+
+/** The stored form of a value: a Date is its text, wherever it stands, and all else is itself. */
+type StoredValue<Value> = Value extends Date
+  ? string
+  : Value extends Uint8Array | ReadonlySet<unknown>
+    ? Value
+    : Value extends object
+      ? StoredFields<Value>
+      : Value;

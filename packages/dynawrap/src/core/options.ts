@@ -40,8 +40,11 @@ export interface ReadOptions extends GetOptions {
   readonly onError?: OnError | undefined;
 }
 
-export interface QueryOptions<AModel extends Model = Model, Alias extends string = never>
-  extends ReadOptions {
+export interface QueryOptions<
+  AModel extends Model = Model,
+  Alias extends string = never,
+  Field extends string = never,
+> extends ReadOptions {
   /** The alias of the index that is asked, instead of the table. */
   readonly index?: Alias | undefined;
   /** From the greatest sort key down. */
@@ -50,16 +53,12 @@ export interface QueryOptions<AModel extends Model = Model, Alias extends string
   readonly where?: NoInfer<WhereOf<AModel>>;
   /** Reads each item whole from the table, for an index that does not hold all of it. */
   readonly fetch?: boolean | undefined;
-}
-
-export interface PickOptions<AModel extends Model, Alias extends string, Field extends string>
-  extends QueryOptions<AModel, Alias> {
   /** Plain objects of these fields alone, as they are stored: not validated, a Date as its text. */
-  readonly pick: readonly Field[];
+  readonly pick?: readonly Field[] | undefined;
 }
 
 /** The options of a query whose types have been checked where it was asked. */
-export type AnyQueryOptions = Partial<PickOptions<Model, string, string>>;
+export type AnyQueryOptions = QueryOptions<Model, string, string>;
 
 export interface CollectionOptions<
   Models extends readonly Model[] = readonly Model[],

@@ -187,14 +187,21 @@ export type CheckedPattern<
       : `a { in "${Source}" is not closed`
   : Source;
 
-type CheckedPlaceholder<Inner extends string, Fields, Absent> =
-  FieldOf<Inner> extends infer Field extends string
-    ? Field extends keyof Fields
-      ? Fields[Field] extends KeyValue | Absent
-        ? null
-        : `{${Field}} cannot stand in a key: its type must be string, number, bigint, boolean or Date, and neither optional nor nullable`
-      : `{${Field}} is not a field of the schema, which has ${FieldList<keyof Fields>}`
-    : never;
+type CheckedPlaceholder<Inner extends string, Fields, Absent> = Inner extends `${infer Field}:${infer Format}`
+  ? Format extends "d" | `0${number}d`
+    ? CheckedField<Field, Fields, number | bigint | Absent, "number or bigint">
+    : Format extends "url" | "empty"
+      ? CheckedField<Field, Fields, KeyValue | Absent, KeyTypes>
+      : `{${Inner}} has an unknown format; formats are :d, :08d, :url and :empty`
+  : CheckedField<Inner, Fields, KeyValue | Absent, KeyTypes>;
+
+type KeyTypes = "string, number, bigint, boolean or Date";
+
+type CheckedField<Field extends string, Fields, Allowed, Types extends string> = Field extends keyof Fields
+  ? Fields[Field] extends Allowed
+    ? null
+    : `{${Field}} cannot stand in a key: its type must be ${Types}, and neither optional nor nullable`
+  : `{${Field}} is not a field of the schema, which has ${FieldList<keyof Fields>}`;
 
 /** Names joined by commas, made only for a message: the order is the compiler's. */
 type FieldList<Names, Listed extends string = ""> = [Names] extends [never]

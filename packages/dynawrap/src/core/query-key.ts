@@ -1,4 +1,4 @@
-import type { Asked, Range } from "./condition.js";
+import type { BeginningOfText, Range, RangeKind, Test } from "./condition.js";
 import type { FieldOf, Placeholders } from "./pattern.js";
 
 /** What `parseKey` answers: text, but a number where the placeholder's format is an integer. */
@@ -14,83 +14,103 @@ export type ParsedKey<Fields, Inners extends string> = {
 type Inners<Side> = [Side] extends [never]
   ? []
   : Side extends string
-    ? Placeholders<Side>
+    ? InnersOf<Side>
     : Side extends readonly [infer First extends string, ...infer Rest]
-      ? [...Placeholders<First>, ...Inners<Rest>]
+      ? [...InnersOf<First>, ...Inners<Rest>]
       : [];
 
-/** A pattern that is one number and nothing else may be a numeric key, which sorts as numbers do. */
-type IsLone<Side> = Side extends `{${infer Inner}}`
+/**
+ * The insides of one pattern's placeholders. One that is the whole pattern is marked `!` in its format, since it may
+ * stand in a numeric key, where numbers sort as numbers: `"{n}"` gives `["n:!"]`.
+ */
+type InnersOf<Source extends string> = Source extends `{${infer Inner}}`
   ? Inner extends `${string}{${string}`
-    ? false
-    : true
-  : false;
+    ? Placeholders<Source>
+    : [Inner extends `${string}:${string}` ? `${Inner}!` : `${Inner}:!`]
+  : Placeholders<Source>;
+
+type FormatOf<Inner extends string> = Inner extends `${string}:${infer Format}` ? Format : "";
 
 /** What a field holds where it stands in a key. */
 type Keyed<Fields, Field> = NonNullable<Fields[Field & keyof Fields]>;
 
 /** The values that a query takes, as the shapes that are allowed: the partition key, then the sort key from the left. */
-export type QueryKey<Fields, Pk, Sk> = SortShapes<
-  Fields,
-  FieldOf<Inners<Pk>[number]>,
-  Inners<Sk>,
-  IsLone<Sk>
->;
+export type QueryKey<Fields, Pk, Sk> = SortShapes<Fields, FieldOf<Inners<Pk>[number]>, Inners<Sk>>;
 
-type SortShapes<Fields, Given extends string, Sort extends readonly string[], Lone> = Sort extends readonly [
+type SortShapes<Fields, Given extends string, Sort extends readonly string[]> = Sort extends readonly [
   infer First extends string,
   ...infer Rest extends readonly string[],
 ]
   ? FieldOf<First> extends Given
-    ? SortShapes<Fields, Given, Rest, Lone>
+    ? SortShapes<Fields, Given, Rest>
     : Rest extends readonly []
       ? Shape<
-          { [Field in Given & keyof Fields]: Keyed<Fields, Field> } & {
-            [Field in FieldOf<First>]?: Leading<Keyed<Fields, Field>, First, Lone>;
+          Exact<Fields, Given> & {
+            [Field in FieldOf<First>]?: Leading<Keyed<Fields, Field>, FormatOf<First>>;
           }
         >
       :
-          | SortShapes<Fields, Given | FieldOf<First>, Rest, Lone>
+          | SortShapes<Fields, Given | FieldOf<First>, Rest>
           | Shape<
-              { [Field in Given & keyof Fields]: Keyed<Fields, Field> } & {
+              Exact<Fields, Given> & {
                 [Field in FieldOf<First>]?:
                   | Keyed<Fields, Field>
-                  | RangeOf<Keyed<Fields, Field>, First, false>;
-              } & {
-                [Later in Exclude<FieldOf<Rest[number]>, Given | FieldOf<First>>]?: OnlyAfterExact<
-                  FieldOf<First>
-                >;
-              }
+                  | RangeOf<Keyed<Fields, Field>, FormatOf<First>>;
+              } & TooEarly<Rest, FieldOf<First>, Given | FieldOf<First>>
             >
-  : { [Field in Given & keyof Fields]: Keyed<Fields, Field> };
+  : Exact<Fields, Given>;
+
+type Exact<Fields, Given extends string> = { [Field in Given & keyof Fields]: Keyed<Fields, Field> };
+
+/** The values that must not be given yet, each of which waits for the one before it. */
+type TooEarly<
+  Sort extends readonly string[],
+  Before extends string,
+  Given extends string,
+> = Sort extends readonly [infer First extends string, ...infer Rest extends readonly string[]]
+  ? FieldOf<First> extends Given
+    ? TooEarly<Rest, Before, Given>
+    : { [Field in FieldOf<First>]?: OnlyAfterExact<Before> } & TooEarly<
+        Rest,
+        FieldOf<First>,
+        Given | FieldOf<First>
+      >
+  : unknown;
 
 /** One object type instead of an intersection, which is how messages are to show it. */
 type Shape<Parts> = Parts extends infer Whole ? { [Field in keyof Whole]: Whole[Field] } : never;
 
 /** The last sort-key value: a string in an unformatted placeholder is a prefix, so any string may stand there. */
-type Leading<Value, Inner extends string, Lone> =
-  | (Inner extends `${string}:${string}` ? Value : Value extends string ? string : Value)
-  | RangeOf<Value, Inner, Lone>;
+type Leading<Value, Format extends string> =
+  | (Format extends "" | "!" ? (Value extends string ? string : Value) : Value)
+  | RangeOf<Value, Format>;
 
 /** The operators that a value takes: those by order only where the order of its text is its own. */
-type RangeOf<Value, Inner extends string, Lone> = Inner extends `${string}:0${string}d`
-  ? Range<Value, OrderKind>
-  : Inner extends `${string}:url`
-    ? Range<Asked<string>, "eq" | "beginsWith">
-    : Value extends string
-      ? Range<Asked<string>>
-      : Value extends Date
-        ? Range<Value, OrderKind> | Range<Asked<string>, "beginsWith">
-        : Value extends number | bigint
-          ? Range<Value, Lone extends true ? OrderKind : "eq">
+type RangeOf<Value, Format extends string> = Format extends `url${string}`
+  ? Range<Value, "eq"> | Range<BeginningOfText, "beginsWith">
+  : Format extends `0${string}`
+    ? Range<Value, OrderKind>
+    : [Value] extends [string]
+      ? string extends Value
+        ? Range<Value | BeginningOfText>
+        : Range<Value, "eq"> | Range<string | BeginningOfText, Exclude<RangeKind, "eq">>
+      : [Value] extends [Date]
+        ? Range<Value, OrderKind> | Range<BeginningOfText, "beginsWith">
+        : [Value] extends [number | bigint]
+          ? Range<Value, Format extends `${string}!` ? OrderKind : "eq">
           : Range<Value, "eq">;
 
-type OrderKind = "eq" | "gt" | "gte" | "lt" | "lte" | "between";
+type OrderKind = Exclude<RangeKind, "beginsWith">;
 
 /** Stands where a sort-key value is given without the one before it; nothing has this type. */
 export interface OnlyAfterExact<Field extends string> {
   readonly "~give first": Field;
 }
+
+/** The values that `prefix` takes: those of a query, without operators. */
+export type PrefixKey<Key> = Key extends unknown
+  ? { [Field in keyof Key]: Exclude<Key[Field], Test<unknown>> }
+  : never;
 
 /** What a collection needs to know of one model's key. */
 export interface KeySides {
@@ -99,12 +119,11 @@ export interface KeySides {
 }
 
 export interface SidesOf<Fields, Pk, Sk> {
-  readonly partition: { [Field in FieldOf<Inners<Pk>[number]> & keyof Fields]: Keyed<Fields, Field> };
+  readonly partition: Exact<Fields, FieldOf<Inners<Pk>[number]>>;
   readonly sort: {
     [Inner in Inners<Sk>[number] as Exclude<FieldOf<Inner>, FieldOf<Inners<Pk>[number]>>]?: Leading<
       Keyed<Fields, FieldOf<Inner>>,
-      Inner,
-      false
+      FormatOf<Inner>
     >;
   };
 }

@@ -107,7 +107,9 @@ export class Table<
 export type AnyTable = string | Table<readonly Model[], TableIndexDefinitions>;
 
 /** The models that a table takes: any where it is a bare name or lists none. */
-export type ModelIn<ATable> = ATable extends { readonly "~models": infer AModel } ? AModel & Model : Model;
+export type ModelIn<ATable> = ATable extends { readonly "~models": infer AModel extends Model }
+  ? AModel
+  : Model;
 
 /** The items that a table takes. */
 export type ItemIn<ATable> = InstanceType<ModelIn<ATable>>;

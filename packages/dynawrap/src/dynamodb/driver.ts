@@ -46,6 +46,7 @@ interface Segment {
 
 /** DynamoDB through the caller's own client, by the SDK's own commands. */
 export class DynamoDBDriver implements Driver<AttributeMap> {
+  readonly system = "aws.dynamodb";
   readonly capabilities: Capabilities;
   /** BatchWriteItem takes 25 entries, BatchGetItem 100 keys. */
   readonly batch = { size: 25, reads: 100, concurrency: 8 };

@@ -52,7 +52,9 @@ export function writeTogether(
       return undefined;
     } catch (error) {
       const reasons = reasonsOf(error);
-      if (reasons.length === writes.length && reasons.some(Boolean)) return reasons;
+      // What was made before is answered again, which may meet load as well: only the same token finds out.
+      const passing = reasons.every((each) => /^(conflict|throttled|undefined)$/.test(`${each?.reason}`));
+      if (reasons.length === writes.length && reasons.some(Boolean) && !(silent && passing)) return reasons;
       throw silent ? unanswered(error, call) : error;
     }
   });

@@ -13,12 +13,12 @@ import { compareNumbers } from "../values/number.js";
 import { cursorCodec } from "./cursor-codec.js";
 import { explainRange } from "./explanation.js";
 import { checkRangeBytes } from "./key-limits.js";
-import { patternText } from "./model-query.js";
-import { checkProjection } from "./projection.js";
+import { checkConsistent, checkProjection } from "./projection.js";
 import type { QuerySource } from "./query.js";
 import { checkLayout, indexOf, tableKeyParts } from "./question.js";
 import { positionOf, readRow, type Selection } from "./row-reader.js";
 import type { Store } from "./store.js";
+import { subjectOf } from "./subject.js";
 import { splitWhere } from "./where.js";
 
 /** One model of a collection: where it stands, and the part of the partition that is its own. */
@@ -54,6 +54,7 @@ export function collectionSource<Row>(
   );
   const [first] = members as [Member, ...Member[]];
   const index = alias === undefined ? undefined : indexOf(first.placement, alias).index;
+  checkConsistent(index, options.consistent);
   const numeric = first.parts.sk[first.range.leading.length]?.attribute.type === "N";
   const range = hull(
     members.map((member) => member.range),
@@ -87,15 +88,8 @@ export function collectionSource<Row>(
     onError,
     unknown,
   };
-  const names = known.map((model) => model.name).join(", ");
   return {
-    subject: {
-      operation: "collection",
-      table: layout.name,
-      model: names,
-      index: index?.name,
-      pattern: placements.map((placement) => patternText(placement, alias)).join(", "),
-    },
+    subject: subjectOf("collection", placements, alias),
     strands: async () => [(request, call) => driver.page(layout, index, range, request, call)],
     filter: condition.asked,
     attributes: undefined,

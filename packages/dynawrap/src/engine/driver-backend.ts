@@ -21,15 +21,16 @@ import { writeBatches } from "./batch.js";
 import { getMany } from "./batch-get.js";
 import { collectionSource } from "./collection.js";
 import type { BatchEntry, Call, Driver } from "./driver.js";
-import { patternText, queryModel } from "./model-query.js";
-import { Operation, type OperationSubject, runOperation } from "./operation.js";
+import { queryModel } from "./model-query.js";
+import { Operation, runOperation } from "./operation.js";
 import { lazyQuery } from "./query.js";
 import { checkLayout, Question } from "./question.js";
 import { refillIndexes } from "./refill.js";
 import { readRow } from "./row-reader.js";
 import { scanSource } from "./scan.js";
 import type { Store } from "./store.js";
-import { noteTransaction, runTransaction } from "./transaction.js";
+import { type OperationSubject, subjectOf } from "./subject.js";
+import { aboutTransaction, noteTransaction, runTransaction } from "./transaction.js";
 import { Turns } from "./turns.js";
 import { type Change, oneItem, updateItem, updatePatience } from "./update.js";
 import { modelOf, prepareDelete, prepareSave } from "./write.js";
@@ -76,7 +77,7 @@ export class DriverBackend<Row> implements Backend {
         operation.returned = 1;
       },
     );
-    markSaved(item);
+    markSaved(item, only.write.key);
   }
 
   async get<AModel extends Model>(
@@ -141,12 +142,13 @@ export class DriverBackend<Row> implements Backend {
     const encode = (item: object, kind: "save" | "delete"): BatchEntry<Row> => {
       const [prepared] =
         kind === "save" ? prepareSave(store, table, item) : [prepareDelete(store, table, item, undefined)];
-      const { key, row } = (prepared as NonNullable<typeof prepared>).write;
-      return { key, row };
+      const { write, model } = prepared as NonNullable<typeof prepared>;
+      operation.models.add(model);
+      return { key: write.key, row: write.row };
     };
     const operation = new Operation(store, { operation: "batchWrite", table: layout.name, model: undefined });
     try {
-      await writeBatches(driver, layout, items, encode, options, operation);
+      await operation.within(() => writeBatches(driver, layout, items, encode, options, operation));
       operation.end();
     } catch (error) {
       operation.end(error);
@@ -164,7 +166,8 @@ export class DriverBackend<Row> implements Backend {
     const question = new Question(store, table, model);
     if (!Array.isArray(keys)) throw invalidOption("keys", "is no array of keys");
     const stored = keys.map((key) => question.key(key));
-    return runOperation(store, aboutModel("batchGet", question), options, async (call, operation) => {
+    const subject = { ...aboutModel("batchGet", question), size: keys.length };
+    return runOperation(store, subject, options, async (call, operation) => {
       const found = await getMany(store, question.layout, stored, !!options.consistent, call);
       const selection = oneItem(store, question, options);
       return stored.map((key) => {
@@ -212,14 +215,9 @@ export class DriverBackend<Row> implements Backend {
     const { store } = this;
     const noted = noteTransaction(store, build);
     const within = { ...options, deadline: options.deadline ?? updatePatience };
-    await runOperation(
-      store,
-      { operation: "transact", table: "", model: undefined },
-      within,
-      async (call, operation) => {
-        operation.returned = await runTransaction(store, noted, call);
-      },
-    );
+    await runOperation(store, aboutTransaction(noted), within, async (call, operation) => {
+      operation.returned = await runTransaction(store, noted, call);
+    });
   }
 
   async transactGet(
@@ -237,23 +235,20 @@ export class DriverBackend<Row> implements Backend {
     if (new Set(asked.map(({ layout, key }) => `${layout.name} ${keyText(key)}`)).size < asked.length) {
       throw invalidOption("reads", "names an item twice");
     }
-    return runOperation(
-      store,
-      { operation: "transactGet", table: "", model: undefined },
-      options,
-      async (call, operation) => {
-        const rows = await driver.getSnapshot(asked, call);
-        return asked.map(({ question, layout }, place) => {
-          const row = rows[place];
-          const item =
-            row === undefined
-              ? undefined
-              : readRow(driver.decode(row, layout), oneItem(store, question, options));
-          if (item) operation.returned++;
-          return item;
-        }) as never;
-      },
-    );
+    const placements = asked.map(({ question }) => question.placement);
+    const subject = { ...subjectOf("transactGet", placements), size: asked.length };
+    return runOperation(store, subject, options, async (call, operation) => {
+      const rows = await driver.getSnapshot(asked, call);
+      return asked.map(({ question, layout }, place) => {
+        const row = rows[place];
+        const item =
+          row === undefined
+            ? undefined
+            : readRow(driver.decode(row, layout), oneItem(store, question, options));
+        if (item) operation.returned++;
+        return item;
+      }) as never;
+    });
   }
 
   async createTable(table: AnyTable, options: CallOptions = {}): Promise<void> {
@@ -277,6 +272,6 @@ export class DriverBackend<Row> implements Backend {
   }
 }
 
-function aboutModel<Row>(operation: string, { layout, model, placement }: Question<Row>): OperationSubject {
-  return { operation, table: layout.name, model: model.name, pattern: patternText(placement, undefined) };
+function aboutModel<Row>(operation: string, { placement }: Question<Row>): OperationSubject {
+  return subjectOf(operation, [placement]);
 }

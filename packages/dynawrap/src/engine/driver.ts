@@ -116,6 +116,8 @@ export interface ScanDivision {
  * @typeParam Row the form in which an item is sent and comes back.
  */
 export interface Driver<Row> {
+  /** What the store is called in traces: https://opentelemetry.io/docs/specs/semconv/registry/attributes/db/ */
+  readonly system: string;
   readonly capabilities: Capabilities;
   /** Entries in one batch request, keys in one batch read, and how many requests at once. */
   readonly batch: { readonly size: number; readonly reads: number; readonly concurrency: number };

@@ -10,11 +10,12 @@ import { getMany } from "./batch-get.js";
 import { cursorCodec } from "./cursor-codec.js";
 import type { Call } from "./driver.js";
 import { explainRange } from "./explanation.js";
-import { checkProjection } from "./projection.js";
+import { checkConsistent, checkProjection } from "./projection.js";
 import { type Found, lazyQuery, type QuerySource } from "./query.js";
 import { indexOf, Question } from "./question.js";
 import { positionOf, readRow, type Selection } from "./row-reader.js";
 import type { Store } from "./store.js";
+import { subjectOf } from "./subject.js";
 import { type SplitCondition, splitWhere } from "./where.js";
 
 /** A query of one model, of a table or one of its indexes. */
@@ -39,6 +40,7 @@ function modelSource<Row>(
   const question = new Question(store, table, model);
   const { placement, layout, design } = question;
   const { index, range } = question.asked(key, options.index);
+  checkConsistent(index, options.consistent);
   const wanted = what(placement, options);
   const { asked, rest } = wanted.condition;
   const selection: Selection = {
@@ -53,13 +55,7 @@ function modelSource<Row>(
     onError: options.onError ?? "throw",
   };
   return {
-    subject: {
-      operation: "query",
-      table: layout.name,
-      model: placement.model.name,
-      index: index?.name,
-      pattern: patternText(placement, options.index),
-    },
+    subject: subjectOf("query", [placement], options.index),
     strands: async () => [(request, call) => driver.page(layout, index, range, request, call)],
     filter: wanted.fetch ? undefined : asked,
     attributes: wanted.attributes,
@@ -151,13 +147,4 @@ async function fetchWhole<Row>(
     const item = stored && readRow(stored, selection);
     return item ? [{ item, position }] : [];
   });
-}
-
-/** The key patterns that are asked, for an observer. */
-export function patternText({ model, indexes }: Placement, alias: string | undefined): string {
-  const placed = alias === undefined ? undefined : indexes.get(alias);
-  const patterns = placed
-    ? [...placed.pk, ...placed.sk].map(({ pattern }) => pattern)
-    : keyPatterns(model.key);
-  return patterns.map(({ source }) => source).join(" ");
 }

@@ -5,35 +5,40 @@ import { underDeadline } from "./deadline.js";
 import type { Call, Meter } from "./driver.js";
 import { consumedSoFar, newMeter } from "./meter.js";
 import type { Store } from "./store.js";
+import { listed, type OperationSubject } from "./subject.js";
+import { startTrace, type Trace } from "./telemetry.js";
 
-/** What an operation is about, as it is told to observers: names and patterns, never a value. */
-export interface OperationSubject {
-  readonly operation: string;
-  readonly table: string;
-  readonly model: string | undefined;
-  readonly index?: string | undefined;
-  readonly pattern?: string | undefined;
-}
+/** The part of a store that an operation needs to tell of itself. */
+type Told = Pick<Store<unknown>, "observe"> & { readonly driver: { readonly system: string } };
 
-/** The course of one operation: its cost is added up while it runs, and told to the observer when it ends. */
+/** The course of one operation: its cost is added up while it runs, and told to the observer and the trace at its end. */
 export class Operation {
   readonly meter: Meter = newMeter();
   /** Items answered, or written. */
   returned = 0;
-  readonly #store: Pick<Store<unknown>, "observe">;
+  /** The models of what was written, where only the operation itself brings them to light. */
+  readonly models: Set<string> = new Set();
+  readonly #store: Told;
   readonly #subject: OperationSubject;
   readonly #started = performance.now();
+  readonly #trace: Trace | undefined;
 
-  constructor(store: Pick<Store<unknown>, "observe">, subject: OperationSubject) {
+  constructor(store: Told, subject: OperationSubject) {
     this.#store = store;
     this.#subject = subject;
+    this.#trace = startTrace(store.driver.system, subject);
   }
 
-  /** Tells the observer; what that throws is nobody else's concern. */
-  end(error?: unknown): void {
+  /** Runs a part of the operation, so that what its requests are traced as belongs to it. */
+  within<Result>(work: () => Result): Result {
+    return this.#trace ? this.#trace.within(work) : work();
+  }
+
+  /** Tells observer and trace; what they throw is nobody else's concern. */
+  end(thrown?: unknown): void {
     const { observe } = this.#store;
-    if (!observe) return;
-    const { operation, table, model, index, pattern } = this.#subject;
+    const { operation, table, model = listed(this.models), index, pattern } = this.#subject;
+    const code = isDynawrapError(thrown) ? thrown.code : "error";
     const event: OperationEvent = {
       operation,
       table,
@@ -44,10 +49,11 @@ export class Operation {
       examined: this.meter.rows,
       returned: this.returned,
       duration: performance.now() - this.#started,
-      error: error === undefined ? undefined : isDynawrapError(error) ? error.code : "error",
+      error: thrown === undefined ? undefined : code,
     };
+    this.#trace?.end(event);
     try {
-      observe(event);
+      observe?.(event);
     } catch {
       // An observer that fails must not fail the operation that it watches.
     }
@@ -56,18 +62,15 @@ export class Operation {
 
 /** Runs an operation of one call under its deadline, and tells of it. */
 export async function runOperation<Result>(
-  store: Pick<Store<unknown>, "observe">,
+  store: Told,
   subject: OperationSubject,
   options: CallOptions,
   run: (call: Call, operation: Operation) => Promise<Result>,
 ): Promise<Result> {
   const operation = new Operation(store, subject);
   try {
-    const result = await underDeadline(
-      subject.operation,
-      options,
-      (call) => run(call, operation),
-      operation.meter,
+    const result = await operation.within(() =>
+      underDeadline(subject.operation, options, (call) => run(call, operation), operation.meter),
     );
     operation.end();
     return result;

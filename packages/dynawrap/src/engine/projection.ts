@@ -1,6 +1,6 @@
 import { DynawrapError } from "../core/errors.js";
 import { fieldsIn, keyPatterns } from "../core/key.js";
-import { indexAttributes } from "../core/layout.js";
+import { indexAttributes, type TableIndex } from "../core/layout.js";
 import type { PlacedIndex, Placement } from "../core/placement.js";
 
 /** The fields of a model that can be had from an index's rows: those it holds, and those that its keys say. */
@@ -28,4 +28,11 @@ export function checkProjection(placement: Placement, placed: PlacedIndex, field
   const { name: index } = placed.index;
   const message = `the index ${index} does not hold ${missing.join(", ")}; pick what it holds, or fetch: true`;
   throw new DynawrapError("index.projection", message, { model: name, index, missing });
+}
+
+/** A global index follows its table by a moment. @throws DynawrapError `backend.unsupported` for a consistent read of one. */
+export function checkConsistent(index: TableIndex | undefined, consistent: boolean | undefined): void {
+  if (!consistent || !index || index.local) return;
+  const message = `The index ${index.name} is global, and cannot be read consistently; leave \`consistent\` out`;
+  throw new DynawrapError("backend.unsupported", message, { capability: "consistentIndexes" });
 }

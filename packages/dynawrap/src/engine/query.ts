@@ -5,8 +5,9 @@ import type { Condition } from "../values/condition.js";
 import { underDeadline } from "./deadline.js";
 import type { Call, Meter, Page, PageRequest, Position } from "./driver.js";
 import { consumedSoFar, newMeter } from "./meter.js";
-import { Operation, type OperationSubject } from "./operation.js";
+import { Operation } from "./operation.js";
 import type { Store } from "./store.js";
+import type { OperationSubject } from "./subject.js";
 
 /** One result, and the place behind which a reader goes on after it. */
 export interface Found<Item> {
@@ -234,7 +235,9 @@ class Reading<Row, Item> {
     const started = Date.now();
     const name = this.#source.subject.operation;
     try {
-      return await underDeadline(name, { signal, deadline: this.#time }, run, operation.meter);
+      return await operation.within(() =>
+        underDeadline(name, { signal, deadline: this.#time }, run, operation.meter),
+      );
     } finally {
       if (this.#time !== undefined) this.#time = Math.max(1, this.#time - (Date.now() - started));
     }

@@ -1,12 +1,13 @@
 import type { ModelDescription } from "../core/description.js";
 import { type Design, designOf } from "../core/design.js";
 import { DynawrapError, invalidOption } from "../core/errors.js";
-import { keyPatterns, writeKey } from "../core/key.js";
+import { fieldsIn, keyPatterns, writeKey } from "../core/key.js";
 import { type KeyParts, writeRange } from "../core/key-range.js";
 import type { TableIndex, TableLayout } from "../core/layout.js";
 import { keyValues, requireModel } from "../core/model.js";
-import type { Placement } from "../core/placement.js";
+import type { PlacedIndex, Placement } from "../core/placement.js";
 import type { KeyRange } from "../core/range.js";
+import { getOwn } from "../core/record.js";
 import type { StoredKey } from "../core/stored-key.js";
 import type { AnyTable } from "../core/table.js";
 import { checkKeyBytes, checkRangeBytes } from "./key-limits.js";
@@ -67,11 +68,15 @@ export class Question<Row> {
   asked(values: object, alias: string | undefined): Asked {
     const placed = alias === undefined ? undefined : indexOf(this.placement, alias);
     const parts = placed ?? tableKeyParts(this.placement);
-    const given = keyValues(
-      this.model.name,
-      [...parts.pk, ...parts.sk].map(({ pattern }) => pattern),
-      values,
-    );
+    const patterns = [...parts.pk, ...parts.sk].map(({ pattern }) => pattern);
+    // Values of an index, asked of the table: what is missing says which index would serve.
+    const lacking =
+      !placed &&
+      fieldsIn([this.placement.pk.pattern]).some((field) => getOwn(Object(values), field) === undefined);
+    const others = lacking
+      ? [...this.model.key.indexes.values()].flatMap(({ pk, sk }) => [...pk, ...sk])
+      : [];
+    const given = keyValues(this.model.name, [...patterns, ...others], values);
     const range = writeRange(this.model.key, parts, given);
     checkRangeBytes(range, {
       pk: parts.pk.map(({ attribute }) => attribute),
@@ -91,7 +96,7 @@ function tableParts({ pk, sk }: Placement) {
 }
 
 /** How the model stands in an index. @throws DynawrapError `option.invalid` for an alias that it does not declare. */
-export function indexOf({ indexes, model }: Placement, alias: string) {
+export function indexOf({ indexes, model }: Placement, alias: string): PlacedIndex {
   const placed = indexes.get(alias);
   if (placed) return placed;
   const known = [...indexes.keys()].join(", ") || "none";

@@ -131,8 +131,9 @@ export function isWithin(
   { from, to }: Extract<KeyRange["sort"], { kind: "span" }>,
 ): boolean {
   const compare = numeric ? compareNumbers : compareUtf8;
-  if (from && compare(text, from.text) < (from.inclusive ? 0 : 1)) return false;
-  return !to || compare(text, to.text) <= (to.inclusive ? 0 : -1);
+  const above = from ? compare(text, from.text) : 1;
+  const below = to ? compare(text, to.text) : -1;
+  return (above > 0 || (above === 0 && !!from?.inclusive)) && (below < 0 || (below === 0 && !!to?.inclusive));
 }
 
 /** The text of the sort-key attribute that a range's condition is on. */

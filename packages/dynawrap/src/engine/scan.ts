@@ -5,12 +5,12 @@ import type { ScanOptions } from "../core/options.js";
 import type { AnyTable } from "../core/table.js";
 import { cursorCodec } from "./cursor-codec.js";
 import { explainScan } from "./explanation.js";
-import { patternText } from "./model-query.js";
-import { checkProjection } from "./projection.js";
+import { checkConsistent, checkProjection } from "./projection.js";
 import type { QuerySource } from "./query.js";
 import { checkLayout, indexOf, tableKeyParts } from "./question.js";
 import { positionOf, readRow, type Selection } from "./row-reader.js";
 import type { Store } from "./store.js";
+import { subjectOf } from "./subject.js";
 import { splitWhere } from "./where.js";
 
 /** The most parts that DynamoDB divides a scan into. */
@@ -35,6 +35,7 @@ export function scanSource<Row>(
   const placements = known.map((model) => design.placement(model));
   const placed = placements.map((placement) => (alias === undefined ? undefined : indexOf(placement, alias)));
   const index = placed[0]?.index;
+  checkConsistent(index, options.consistent);
   if (placed.some((one) => one?.index !== index))
     throw invalidOption("index", "is another index for some of the models");
   if ("where" in options && options.where === undefined)
@@ -67,13 +68,7 @@ export function scanSource<Row>(
     heads: [...new Set(heads)].sort(),
   };
   return {
-    subject: {
-      operation: "scan",
-      table: layout.name,
-      model: known.map((model) => model.name).join(", "),
-      index: index?.name,
-      pattern: placements.map((placement) => patternText(placement, alias)).join(", "),
-    },
+    subject: subjectOf("scan", placements, alias),
     async strands(call) {
       const parts = await driver.divide(layout, index, division, call);
       return parts.map((part) => (request, pageCall) => driver.scan(layout, index, part, request, pageCall));

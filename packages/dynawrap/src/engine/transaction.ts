@@ -8,9 +8,10 @@ import { backoff, pause, untilAborted } from "./deadline.js";
 import type { Call, Cancelled } from "./driver.js";
 import { Question } from "./question.js";
 import type { Store } from "./store.js";
+import { type OperationSubject, subjectOf } from "./subject.js";
 import { type Change, changed, currentItem } from "./update.js";
 import { type Prepared, prepareCheck, prepareDelete, prepareSave } from "./write.js";
-import { ambiguous, conditionItem, markSaved, mayHaveTakenEffect, refusal } from "./writing.js";
+import { ambiguous, conditionItem, markSaved, mayHaveTakenEffect, refusalOf } from "./writing.js";
 
 /** DynamoDB's limits for one transaction: operations, and bytes of their items together. */
 const maxOperations = 100;
@@ -100,6 +101,15 @@ function checkTargets<Row>(noted: readonly Noted<Row>[]): void {
     throw invalidOption("build", `notes ${count} operations; a transaction takes 1 to ${maxOperations}`);
 }
 
+/** What a transaction is about, for an observer. */
+export function aboutTransaction<Row>(noted: readonly Noted<Row>[]): OperationSubject {
+  const placements = noted.flatMap(({ writes, update }) => [
+    ...writes.map(({ placement }) => placement),
+    ...(update ? [update.question.placement] : []),
+  ]);
+  return { ...subjectOf("transact", placements), size: noted.length };
+}
+
 /**
  * Makes a transaction, again while only others stand in the way.
  *
@@ -123,7 +133,10 @@ export async function runTransaction<Row>(
     call.expired = () => ambiguous(call.operation);
     const reasons = await send(store, writes, call);
     if (!reasons) {
-      for (const { item } of ready) if (item) markSaved(item);
+      for (const { item, writes: made } of ready) {
+        const put = made.find(({ write }) => write.kind === "put");
+        if (item && put) markSaved(item, put.write.key);
+      }
       return writes.length;
     }
     const failures = failuresOf(store, ready, reasons);
@@ -205,8 +218,8 @@ function failuresOf<Row>(
       if (reason.reason === "condition") {
         const item =
           reason.current === undefined ? undefined : conditionItem(store, prepared, reason.current);
-        const { code, message } = refusal(prepared, item);
-        return [{ failure: { ...about, code, message }, passes: kind === "update" }];
+        const { code, problem } = refusalOf(prepared, item);
+        return [{ failure: { ...about, code, message: problem }, passes: kind === "update" }];
       }
       if (reason.reason === "failed") {
         return [{ failure: { ...about, code: "backend.failed", message: reason.message }, passes: false }];

@@ -51,7 +51,7 @@ export async function updateItem<Row>(
       try {
         call.expired = () => ambiguous(call.operation, key);
         await perform(store, prepared, call, "none");
-        markSaved(next);
+        markSaved(next, key);
         return next;
       } catch (error) {
         if (!isDynawrapError(error, "item.conflict") && !isDynawrapError(error, "backend.throttled"))

@@ -2,6 +2,7 @@ import { DynawrapError, invalidOption } from "../core/errors.js";
 import { isItem, originOf } from "../core/item.js";
 import { requireModel } from "../core/model.js";
 import type { DeleteOptions, SaveOptions } from "../core/options.js";
+import type { Placement } from "../core/placement.js";
 import { getOwn } from "../core/record.js";
 import { keyText, type StoredKey } from "../core/stored-key.js";
 import type { AnyTable } from "../core/table.js";
@@ -22,6 +23,7 @@ export interface Prepared<Row> {
   /** What is put; nothing where nothing is. */
   readonly item: OutgoingItem | undefined;
   readonly model: string;
+  readonly placement: Placement;
   /** What must hold, each with the error that it is when it does not. */
   readonly conditions: readonly (readonly [RefusalCode, Condition])[];
 }
@@ -62,6 +64,10 @@ export function prepareSave<Row>(
   }
   const { ifAbsent, replaces } = options;
   const before = originOf(item)?.key ?? key;
+  if (!("replaces" in options) && keyText(before) !== keyText(key)) {
+    const message = `the item was read under ${keyText(before)}, not ${keyText(key)}; give it as it was read: replaces: before`;
+    throw new DynawrapError("key.changed", message, { model: model.name, before, after: key });
+  }
   const conditions: [RefusalCode, Condition][] = [];
   if (ifAbsent !== undefined && typeof ifAbsent !== "boolean")
     throw invalidOption("ifAbsent", "is neither true nor false");
@@ -78,11 +84,7 @@ export function prepareSave<Row>(
   if ("replaces" in options && replaces === undefined)
     throw invalidOption("replaces", "is undefined; leave it out");
   const put = prepared(store, question, "put", key, outgoing, conditions);
-  if (replaces === undefined) {
-    if (keyText(before) === keyText(key)) return [put];
-    const message = `the item was read under ${keyText(before)}, not ${keyText(key)}; give the item as it was read: replaces: before`;
-    throw new DynawrapError("key.changed", message, { model: model.name, before, after: key });
-  }
+  if (replaces === undefined) return [put];
   if (modelOf(replaces) !== modelOf(item)) throw invalidOption("replaces", `is no ${model.name}`);
   const old = originOf(replaces)?.key ?? new Question(store, table, modelOf(replaces)).key(replaces);
   if (keyText(old) === keyText(key)) {
@@ -162,7 +164,7 @@ export function prepareCheck<Row>(
 
 function prepared<Row>(
   { driver }: Store<Row>,
-  { layout, model }: Question<Row>,
+  { layout, model, placement }: Question<Row>,
   kind: Write<Row>["kind"],
   key: StoredKey,
   item: OutgoingItem | undefined,
@@ -170,7 +172,7 @@ function prepared<Row>(
 ): Prepared<Row> {
   const condition = conditions.length > 0 ? every(conditions.map(([, each]) => each)) : undefined;
   const row = item && driver.encode(item, layout);
-  return { write: { layout, kind, key, row, condition }, item, model: model.name, conditions };
+  return { write: { layout, kind, key, row, condition }, item, model: model.name, placement, conditions };
 }
 
 /**

@@ -40,26 +40,25 @@ export async function perform<Row>(
     if (proof === "stands" && isAsSent(prepared, item)) return;
     throw ambiguous(call.operation, write.key);
   }
-  throw refusal(prepared, item);
+  const { code, problem } = refusalOf(prepared, item);
+  const { model } = prepared;
+  throw new DynawrapError(code, `${problem} (${keyText(write.key)})`, { model, key: write.key });
 }
 
-/** Notes that an instance stands as it is now: what it was read as is no longer what is stored. */
-export function markSaved(item: object): void {
+/** Notes that an instance stands as it is now, under this key: what it was read as is no longer what is stored. */
+export function markSaved(item: object, key: StoredKey): void {
   const origin = originOf(item);
-  if (origin) origin.asRead = undefined;
+  if (origin) Object.assign(origin, { asRead: undefined, key });
 }
 
-/** The error that a refused write is, given the item that stood there. */
-export function refusal<Row>(
-  { conditions, model, write: { key } }: Pick<Prepared<Row>, "conditions" | "model" | "write">,
+/** What a refused write is, given the item that stood there: the code of the first condition that does not hold. */
+export function refusalOf<Row>(
+  { conditions }: Pick<Prepared<Row>, "conditions">,
   item: ConditionItem | undefined,
-): DynawrapError<RefusalCode> {
-  const [code] = conditions.find(([, condition]) => !holds(condition, item)) ??
-    conditions[0] ?? ["condition.failed"];
-  return new DynawrapError(code as RefusalCode, `${refusalText[code as RefusalCode]} (${keyText(key)})`, {
-    model,
-    key,
-  });
+): { readonly code: RefusalCode; readonly problem: string } {
+  const failed = conditions.find(([, condition]) => !holds(condition, item)) ?? conditions[0];
+  const code = failed?.[0] ?? "condition.failed";
+  return { code, problem: refusalText[code] };
 }
 
 const refusalText: { readonly [Code in RefusalCode]: string } = {

@@ -38,6 +38,7 @@ interface MemoryPart {
 
 /** Tables in this process's memory: what DynamoDB does, in the fewest lines that do it. */
 export class MemoryDriver implements Driver<MemoryRow> {
+  readonly system = "memory";
   readonly capabilities = { nulText: true, keyBytes: 3072, indexBytes: 6144, multiAttributeKeys: true };
   readonly batch = { size: 25, reads: 100, concurrency: 1 };
   readonly repeatable = true;
@@ -67,7 +68,12 @@ export class MemoryDriver implements Driver<MemoryRow> {
     return row;
   }
 
-  async getBatch(layout: TableLayout, keys: readonly StoredKey[], _consistent: boolean, { meter }: Call) {
+  async getBatch(
+    layout: TableLayout,
+    keys: readonly StoredKey[],
+    _consistent: boolean,
+    { meter }: Call,
+  ): Promise<{ readonly rows: MemoryRow[]; readonly putOff: [] }> {
     meter.requests++;
     const { rows } = this.#table(layout);
     const found = keys.flatMap((key) => rows.get(keyText(key)) ?? []);

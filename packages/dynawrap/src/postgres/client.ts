@@ -137,7 +137,8 @@ interface Work<Result> {
 
 function runOn(client: PgClient, { text, values }: Statement, { meter, signal }: Call): Work<ResultRow[]> {
   meter.requests += 1;
-  const over = client.query({ text, values: [...values] });
+  const query = async () => client.query({ text, values: [...values] });
+  const over = query();
   return { outcome: untilAborted(over, signal).then(({ rows }) => rows), over };
 }
 

@@ -3,7 +3,7 @@ import { base64 } from "../values/bytes.js";
 import type { AttributePath, Comparison, Condition } from "../values/condition.js";
 import { valueText } from "../values/tagged-json.js";
 import type { Parameters } from "./parameters.js";
-import { bytesSql, childSql, elementsSql, isTag, mapSql, sizeSql, textSql } from "./tagged-sql.js";
+import { bytesSql, childSql, countSql, elementsSql, isTag, sizeSql, textSql } from "./tagged-sql.js";
 
 const comparators: { readonly [kind in Comparison]: string } = {
   eq: "=",
@@ -122,8 +122,7 @@ function equalSql(value: string, operand: AttributeValue, parameters: Parameters
     const members = names.map(([name, each]) =>
       equalSql(childSql(value, name, parameters), each, parameters),
     );
-    const count = `(SELECT count(*) FROM jsonb_object_keys(${mapSql(value)}))`;
-    return join("AND", [`((${count} = ${names.length}) IS TRUE)`, ...members]);
+    return join("AND", [`((${countSql(value)} = ${names.length}) IS TRUE)`, ...members]);
   }
   const json = jsonSql(operand, parameters);
   return `((${value} @> ${json} AND ${value} <@ ${json}) IS TRUE)`;

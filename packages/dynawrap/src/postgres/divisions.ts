@@ -58,8 +58,11 @@ export async function divideScan(
   const spans = numeric ? allNumbers : spansOf(heads);
   if (of === 1) return [{ spans }];
   if (own !== undefined) {
-    const cuts = numeric ? fixedNumberCuts : fixedCuts(heads, of);
-    return [everyNth(cutSpans(spans, cuts, comparison(column)), own, of)];
+    const pieces = spans.flatMap((span) => {
+      const cuts = numeric ? fixedNumberCuts : fixedCuts(span.low ?? "", of);
+      return cutSpans([span], cuts, comparison(column));
+    });
+    return [everyNth(pieces, own, of)];
   }
   const rows = await sample(selectCuts(layout, column, spans, of)).catch((): ResultRow[] => []);
   const cuts = rows.map(({ dot_cut }) => readKey(dot_cut, column.type));

@@ -54,6 +54,7 @@ const indexBytes = 2629;
 
 /** One fixed table in PostgreSQL: `pk`, `sk`, `schema_version`, `data`, and derived columns for indexes. */
 export class PostgresDriver implements Driver<PostgresRow> {
+  readonly system = "postgresql";
   readonly capabilities: Capabilities = { nulText: false, keyBytes, indexBytes, multiAttributeKeys: true };
   /** The server is asked what became of a transaction whose reply was lost. */
   readonly repeatable = true;

@@ -54,14 +54,14 @@ export function cutSpans(
 const letters = [..."0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"];
 
 /**
- * Where machines that know nothing of each other cut: behind each head by the next character or, for more than a few
- * machines, the next two. Neither the data nor what the database knows of it may have a say, as both change while some
- * have begun and others have not.
+ * Where machines that know nothing of each other cut the keys that begin with a text: by the next character or, for more
+ * than a few machines, the next two. Neither the data nor what the database knows of it may have a say, as both change
+ * while some have begun and others have not.
  */
-export function fixedCuts(heads: readonly string[], of: number): readonly string[] {
+export function fixedCuts(head: string, of: number): readonly string[] {
   const ends =
     of > 4 ? letters.flatMap((letter) => [letter, ...letters.map((next) => letter + next)]) : letters;
-  return heads.flatMap((head) => ends.map((end) => head + end)).sort(compareUtf8);
+  return ends.map((end) => head + end);
 }
 
 /** The same for numbers: by their size and the first two digits. */

@@ -24,7 +24,7 @@ export interface Lack {
 function selectCatalog({ name }: TableLayout): Statement {
   const text = `SELECT json_build_object(
   'columns', (
-    SELECT json_object_agg(attname, json_build_object('type', atttypid::regtype::text, 'generated', attgenerated))
+    SELECT coalesce(json_object_agg(attname, json_build_object('type', atttypid::regtype::text, 'generated', attgenerated)), '{}')
     FROM pg_catalog.pg_attribute WHERE attrelid = found.oid AND attnum > 0 AND NOT attisdropped
   ),
   'indexes', (
@@ -62,37 +62,40 @@ function lackOf(layout: TableLayout, found: ResultRow | undefined): Lack {
   );
   if (found === undefined) return { table: true, columns: [...derived.values()], indexes };
   const catalog: Catalog = JSON.parse(String(found.catalog));
-  for (const column of keyColumns(layout)) checkColumn(layout, column, catalog);
-  for (const name of ["schema_version", "data"]) {
-    if (catalog.columns[name]?.type !== (name === "data" ? "jsonb" : "text"))
-      throw invalidTable(layout.name, `is there, but it is not one of this library's tables: no ${name}`);
-  }
+  for (const { name, type } of keyColumns(layout)) checkColumn(layout, name, typesOf[type], catalog);
+  checkColumn(layout, "schema_version", typesOf.S, catalog);
+  checkColumn(layout, "data", ["jsonb"], catalog);
   const columns = [...derived.values()].filter((column) => {
     const there = Object.hasOwn(catalog.columns, column.name);
-    if (there) checkColumn(layout, column, catalog);
+    if (there) checkDerived(layout, column, catalog);
     return !there;
   });
   return { table: false, columns, indexes: indexes.filter((index) => !isThere(layout, index, catalog)) };
 }
 
-function checkColumn({ name: table }: TableLayout, { name, type, derived }: Column, catalog: Catalog): void {
+/** What a column's type may be; the first one is what it is made with. */
+const typesOf = { S: ["text", "character varying"], N: ["numeric"] } as const;
+
+function checkColumn(
+  { name: table }: TableLayout,
+  name: string,
+  types: readonly string[],
+  catalog: Catalog,
+): void {
   const found = Object.hasOwn(catalog.columns, name) ? catalog.columns[name] : undefined;
   if (found === undefined) {
-    throw invalidTable(
-      table,
-      `is there, but it is not one of this library's tables: it has no column ${name}`,
-    );
+    const problem = `is there, but it is not one of this library's tables: it has no column ${name}`;
+    throw invalidTable(table, problem);
   }
-  const types = type === "N" ? ["numeric"] : ["text", "character varying"];
-  if (!types.includes(found.type)) {
-    throw invalidTable(
-      table,
-      `has a column ${name} of type ${found.type}, where the layout means ${types[0]}`,
-    );
-  }
-  if (derived !== undefined && found.generated !== "s") {
-    throw invalidTable(table, `has a column ${name} of its own, where an index needs one that is derived`);
-  }
+  if (types.includes(found.type)) return;
+  throw invalidTable(table, `has a column ${name} of type ${found.type}, where the layout means ${types[0]}`);
+}
+
+function checkDerived(layout: TableLayout, { name, type }: Column, catalog: Catalog): void {
+  checkColumn(layout, name, typesOf[type], catalog);
+  if (catalog.columns[name]?.generated === "s") return;
+  const problem = `has a column ${name} of its own, where an index needs one that is derived from the data`;
+  throw invalidTable(layout.name, problem);
 }
 
 function isThere(layout: TableLayout, index: TableIndex, { indexes }: Catalog): boolean {
@@ -106,9 +109,7 @@ function isThere(layout: TableLayout, index: TableIndex, { indexes }: Catalog): 
   );
 }
 
-/**
- * Lets only one creation of a table go on at a time, until the transaction's end.
- */
+/** Lets only one creation of a table go on at a time, until the transaction's end. */
 export function lockTable({ name }: TableLayout): Statement {
   return { text: "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", values: [`dynawrap ${name}`] };
 }

@@ -30,9 +30,9 @@ export function childSql(map: string, name: string, parameters: Parameters): str
   return `(SELECT CASE WHEN ${isTag("value", "$map")} THEN value -> '$map' ${child} ${tag}ELSE value ${child} END FROM (SELECT ${map} AS value OFFSET 0) AS outside)`;
 }
 
-/** A map without its wrapping. */
-export function mapSql(value: string): string {
-  return `CASE WHEN ${isTag(value, "$map")} THEN ${value} -> '$map' WHEN jsonb_typeof(${value}) = 'object' THEN ${value} END`;
+/** How many names an object has; a wrapped map has one, as its wrapping has. */
+export function countSql(value: string): string {
+  return `CASE jsonb_typeof(${value}) WHEN 'object' THEN (SELECT count(*) FROM jsonb_object_keys(${value})) END`;
 }
 
 export function textSql(value: string): string {
@@ -61,5 +61,5 @@ export function sizeSql(value: string): string {
   return `CASE jsonb_typeof(${value})
 WHEN 'string' THEN char_length(${text}) + char_length(${astral})
 WHEN 'array' THEN jsonb_array_length(${value})
-WHEN 'object' THEN COALESCE(octet_length(${bytesSql(value)}), CASE ${sets.join(" ")} ELSE (SELECT count(*) FROM jsonb_object_keys(${mapSql(value)})) END) END`;
+WHEN 'object' THEN COALESCE(octet_length(${bytesSql(value)}), CASE ${sets.join(" ")} ELSE ${countSql(value)} END) END`;
 }

@@ -6,6 +6,22 @@ export function unique(): string {
   return crypto.randomUUID();
 }
 
+/** How long an index may lag behind its table, in milliseconds: DynamoDB's global ones do, by a moment. */
+const lag = 3_000;
+
+/** Asserts what comes true in a while: what an index shows of a write that has finished. */
+export async function eventually(check: () => Promise<void>): Promise<void> {
+  const end = Date.now() + lag;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
 /** Asserts that a call rejects with an error of this code, and answers the error. It may not throw at once. */
 export async function assertRefused<Code extends ErrorCode>(
   call: () => Promise<unknown>,

@@ -1,7 +1,9 @@
 import { batchCases } from "./cases/batches.js";
 import { fieldCases } from "./cases/fields.js";
+import { indexCases } from "./cases/indexes.js";
 import { keyRefusalCases } from "./cases/key-refusals.js";
 import { keyCases } from "./cases/keys.js";
+import { layoutCases } from "./cases/layouts.js";
 import { neighbourCases } from "./cases/neighbours.js";
 import { optionCases } from "./cases/options.js";
 import { prefixCases } from "./cases/prefixes.js";
@@ -36,5 +38,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...writeCases,
   ...batchCases,
   ...tableCases,
+  ...layoutCases,
+  ...indexCases,
   ...optionCases,
 ];

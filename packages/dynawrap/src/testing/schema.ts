@@ -73,6 +73,11 @@ export const integer: Field<number | bigint, number | bigint> = plain(
   (value) => typeof value === "bigint" || Number.isInteger(value),
 );
 
+/** A number of any size, with or without decimals. */
+export const numeric: Field<number | bigint, number | bigint> = plain("a number", (value) =>
+  /^(?:number|bigint)$/.test(typeof value),
+);
+
 /** Whatever can be stored, also nothing. */
 export const anything: Field<unknown, unknown> = plain("anything", () => true);
 

@@ -34,7 +34,7 @@ export function toInstance(
   partial: boolean,
 ): object {
   const origin = { version: stored.version, key: stored.key, unknown, asRead: stored.attributes, partial };
-  return model.hydrate(model, readValid(known, model, stored.key), origin);
+  return model.hydrate(model, readValid(known, model, stored), origin);
 }
 
 /** What a stored item says of a model's fields, and what it holds beside them. */
@@ -67,8 +67,18 @@ export function readFields(
   fillFrom([placement.pk, ...(placement.sk ? [placement.sk] : [])], parsed, known);
   // The patterns of another version's indexes may have been others.
   if (stored.version === undefined || stored.version === model.schemaVersion) {
-    for (const index of placement.indexes.values())
-      fillFromIndex([...index.pk, ...index.sk], attributes, known);
+    const { pk, sk } = placement.layout;
+    const tableKey = new Set([pk.name, sk?.name]);
+    const read = new Set<string>();
+    for (const index of placement.indexes.values()) {
+      const parts = [...index.pk, ...index.sk].filter(({ attribute: { name } }) => !tableKey.has(name));
+      for (const name of fillFromIndex(parts, attributes, known)) read.add(name);
+    }
+    // What no pattern has made could not be made again from fields.
+    for (const name of derived) {
+      const value = getOwn(attributes, name);
+      if (value !== undefined && !read.has(name)) setOwn(unknown, name, value);
+    }
   }
   if (!partial && !makesKey(known, key, stored.key)) {
     const message = `the item under ${keyText(stored.key)} has fields that make another key`;
@@ -88,35 +98,30 @@ function fillFrom(parts: readonly KeyPart[], parsed: ParsedValues, known: Record
   }
 }
 
+/** Answers the attributes that the patterns could have made: all of an index's, or none. */
 function fillFromIndex(
   parts: readonly KeyPart[],
   attributes: AnyRecord,
   known: Record<string, unknown>,
-): void {
+): readonly string[] {
   const parsed: ParsedValues = {};
-  for (const { attribute, pattern } of parts) {
-    const stored = getOwn(attributes, attribute.name);
-    // A part of the table's own key has been read already.
-    if (stored === undefined) continue;
-    if (!readPattern(pattern, String(stored), parsed)) return;
+  const stored = parts.filter(({ attribute }) => getOwn(attributes, attribute.name) !== undefined);
+  for (const { attribute, pattern } of stored) {
+    if (!readPattern(pattern, String(getOwn(attributes, attribute.name)), parsed)) return [];
   }
-  fillFrom(
-    parts.filter(({ attribute }) => getOwn(attributes, attribute.name) !== undefined),
-    parsed,
-    known,
-  );
+  fillFrom(stored, parsed, known);
+  return stored.length === parts.length ? stored.map(({ attribute }) => attribute.name) : [];
 }
 
 /** The attributes as the model has them now. */
-function currentShape(
-  { key, version = "unversioned", attributes }: StoredItem,
-  { name, schemaVersion, upcast }: ModelDescription,
-): StoredItem["attributes"] {
+function currentShape(stored: StoredItem, model: ModelDescription): StoredItem["attributes"] {
+  const { version = "unversioned", attributes } = stored;
+  const { schemaVersion, upcast } = model;
   if (version === schemaVersion || !Object.hasOwn(upcast, version)) return attributes;
   try {
     return { ...upcast[version]?.({ ...attributes }) };
   } catch (cause) {
-    throw invalidItem(name, [{ message: `upcast failed (${cause})`, path: [] }], key, cause);
+    throw invalidItem(model, [{ message: `upcast failed (${cause})`, path: [] }], stored, cause);
   }
 }
 
@@ -132,15 +137,15 @@ function makesKey(fields: Record<string, unknown>, key: ModelKey, stored: Stored
  * The fields once the schema has taken them. A time of expiry is stored in seconds; where the model holds a Date, the
  * schema is given that.
  */
-function readValid(known: Record<string, unknown>, model: ModelDescription, key: StoredKey): AnyRecord {
+function readValid(known: Record<string, unknown>, model: ModelDescription, stored: StoredItem): AnyRecord {
   const { ttl } = model;
   const seconds = ttl === undefined ? undefined : getOwn(known, ttl);
-  if (ttl === undefined || typeof seconds !== "number") return validFields(known, model, key);
+  if (ttl === undefined || typeof seconds !== "number") return validFields(known, model, stored);
   const asDate = (): AnyRecord =>
-    validFields({ ...known, [ttl]: new Date(seconds * 1000).toISOString() }, model, key);
+    validFields({ ...known, [ttl]: new Date(seconds * 1000).toISOString() }, model, stored);
   if (model.ttlIsDate.value === true) return asDate();
   try {
-    const values = validFields(known, model, key);
+    const values = validFields(known, model, stored);
     if (!(getOwn(values, ttl) instanceof Date)) return values;
   } catch (error) {
     if (!isDynawrapError(error, "item.invalid") || !error.details.issues.some(({ path }) => path[0] === ttl))

@@ -108,7 +108,9 @@ function openPostgres(client: pg.Pool | PGlite, sql: Sql): OpenStore {
         data?.push(toTaggedJson(dataOf(table, item) as AttributeMap));
       }
       await sql(
-        `INSERT INTO "${table.name}" (pk, sk, data) SELECT * FROM unnest($1::text[], $2::text[], $3::jsonb[])`,
+        `INSERT INTO "${table.name}" (pk, sk, data)
+          SELECT a::${columnType(table.layout.pk)}, b::${columnType(table.layout.sk)}, c
+          FROM unnest($1::text[], $2::text[], $3::jsonb[]) AS item (a, b, c)`,
         [pks, sks, data],
       );
     },
@@ -124,6 +126,8 @@ function openPostgres(client: pg.Pool | PGlite, sql: Sql): OpenStore {
     },
   };
 }
+
+const columnType = (key: Table["layout"]["sk"]): string => (key?.type === "N" ? "numeric" : "text");
 
 /** What of an item stands in a row's data: all but the table's own key, which has columns of its own. */
 function dataOf({ layout }: Table, item: WireItem): WireItem {

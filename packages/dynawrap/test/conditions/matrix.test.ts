@@ -10,7 +10,7 @@ const items: readonly ConditionItem[] = [
   { wire: { outer: { L: values.slice(0, 2) } }, version: undefined },
 ];
 
-describe.each(stores)("$title", ({ open, nulText }) => {
+describe.each(stores.filter(({ quick }) => quick))("$title", ({ open, nulText }) => {
   let teller: TruthTeller;
   beforeAll(async () => {
     teller = await open();

@@ -35,6 +35,10 @@ export function expectedTruth(
 
 export interface Store {
   readonly title: string;
+  /** Whether thousands of questions take it but seconds. */
+  readonly quick: boolean;
+  /** Whether it may be asked for an item itself, by its key. */
+  readonly keys: boolean;
   /** Whether it can hold text with the character U+0000. */
   readonly nulText: boolean;
   open(): Promise<TruthTeller>;
@@ -171,11 +175,15 @@ const dynamodb = inject("dynamodb")?.engine === "dynamodb-local" ? [false, true]
 export const stores: readonly Store[] = [
   ...dynamodb.map((asFilter) => ({
     title: `a ${asFilter ? "Filter" : "Condition"}Expression of DynamoDB`,
+    quick: asFilter,
+    keys: !asFilter,
     nulText: true,
     open: () => dynamodbTruth(asFilter),
   })),
   ...sqlClients.map(({ title, open }) => ({
     title,
+    quick: true,
+    keys: true,
     nulText: false,
     open: async () => postgresTruth(await open()),
   })),

@@ -52,6 +52,8 @@ export const values: readonly AttributeValue[] = [
   { L: [{ S: "a" }, { S: "b" }, { S: "b" }] },
   { L: [{ N: "1" }, { SS: ["a", "b"] }, { NULL: true }, { BOOL: true }, { B: bytes(1, 2) }] },
   { L: [{ N: "1.0" }, { SS: ["b", "a"] }, { NULL: true }, { BOOL: true }, { B: bytes(1, 2) }] },
+  { L: [{ SS: ["a", "b"] }] },
+  { L: [{ SS: ["b", "a"] }, { NULL: true }] },
   { L: [{ L: [{ S: "a" }, { S: "b" }] }, { M: {} }, { M: { a: { N: "1" }, b: { S: "" } } }] },
   { M: {} },
   { M: { a: { N: "1" } } },

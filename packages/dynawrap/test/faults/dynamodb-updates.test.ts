@@ -49,7 +49,7 @@ describe.runIf(inject("dynamodb")?.engine === "dynamodb-local")(
       for (let round = 0; round < rounds; round++) {
         const outcome: any = await increment().then(
           () => "made",
-          (error) => error.code,
+          (error) => error.code ?? error.stack,
         );
         expect(outcome).toMatch(/^(made|write.ambiguous|backend.(throttled|unavailable)|item.conflict)$/);
         const now = await likes();
@@ -64,8 +64,8 @@ describe.runIf(inject("dynamodb")?.engine === "dynamodb-local")(
     it("are made as they are reported, by update", async () => {
       await direct.save(table, new Story(key));
       faults.on("*", storm);
-      expect(await count(() => backend.update(table, Story, key, more), 40)).toBeGreaterThan(20);
-      expect(faults.exchanges.filter(({ fault }) => fault).length).toBeGreaterThan(15);
+      expect(await count(() => backend.update(table, Story, key, more), 15)).toBeGreaterThan(7);
+      expect(faults.exchanges.filter(({ fault }) => fault).length).toBeGreaterThan(5);
     });
 
     it("are made as they are reported, by a transaction", async () => {
@@ -77,20 +77,20 @@ describe.runIf(inject("dynamodb")?.engine === "dynamodb-local")(
           tx.update(table, Story, key, more);
           tx.update(table, Story, { ...key, story_id: "2" }, more);
         });
-      expect(await count(increment, 30)).toBeGreaterThan(15);
+      expect(await count(increment, 12)).toBeGreaterThan(5);
       expect(await likes("2")).toBe(await likes());
-      expect(faults.exchanges.filter(({ fault }) => fault).length).toBeGreaterThan(15);
+      expect(faults.exchanges.filter(({ fault }) => fault).length).toBeGreaterThan(5);
     });
 
     it("are made once each, though many make them at once", async () => {
       await direct.save(table, new Story(key));
       const worker = async (): Promise<void> => {
-      for (let round = 0; round < 10; round++) {
-        await backend.update(table, Story, key, more, { deadline: 20_000 });
-      }
-    };
-    await Promise.all([worker(), worker(), worker()]);
-    expect(await likes()).toBe(30);
+        for (let round = 0; round < 10; round++) {
+          await backend.update(table, Story, key, more, { deadline: 20_000 });
+        }
+      };
+      await Promise.all([worker(), worker(), worker()]);
+      expect(await likes()).toBe(30);
     });
 
     it("leave an ifAbsent that found its own write a success, and one that found another's a refusal", async () => {

@@ -230,6 +230,16 @@ describe.runIf(inject("dynamodb")?.engine === "dynamodb-local")(
         });
       });
 
+      it("are not taken for cancelled when that was said after an attempt that may have been made", async () => {
+        faults.on("TransactWriteItems", ({ count }) => {
+          if (count === 1) return { lostReply: "reset" };
+          return count < 4 ? reasons("ThrottlingError", "None") : undefined;
+        });
+        expect(await driver.transact(writes("tg"), randomUUID(), call())).toBeUndefined();
+        expect(new Set(faults.exchanges.map(({ body }) => body.ClientRequestToken)).size).toBe(1);
+        expect(await titleOf("tg")).toBe("x");
+      });
+
       it("wait for an attempt of their own that is still under way", async () => {
         faults.on("TransactWriteItems", ({ count }) =>
           count < 6 ? { error: "TransactionInProgressException" } : undefined,

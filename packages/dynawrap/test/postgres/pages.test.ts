@@ -215,7 +215,7 @@ describe.runIf(inject("postgres"))("a query of PostgreSQL in pages", () => {
           const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
           expect(plan).toMatch(new RegExp(`Index Scan using "?${layout.name}${name}`));
           expect(plan).toMatch(/Incremental Sort/);
-          expect(plan).not.toMatch(/Seq Scan|Bitmap| {2}Sort /);
+          expect(plan).not.toMatch(/Seq Scan|Bitmap|-> {2}Sort /);
         }
       });
     });

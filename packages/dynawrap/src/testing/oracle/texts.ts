@@ -39,6 +39,9 @@ const pieces: readonly string[] = [
 /** Few enough to meet again, in one sequence, what was written before. */
 const common: readonly string[] = ["1", "1", "1", "12", "12", "a_", "1#STEP#001", "\uffff", "\u{1f600}"];
 
+/** Keys of the design, beside those that every sequence has: none of them is refused. */
+export const keyPool: readonly string[] = ["1", "12", "A", "%", "\ufb00", "\u{10ffff}", "10"];
+
 const composed: fc.Arbitrary<string> = fc
   .array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 4 })
   .map((parts) => parts.join(""));

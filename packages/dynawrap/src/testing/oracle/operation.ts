@@ -1,0 +1,66 @@
+import type { Backend } from "../../core/backend.js";
+import type { AnyItem, Model } from "../../core/model.js";
+import type { DesignTables } from "./design.js";
+import type { Ledger } from "./ledger.js";
+
+export type Values = { readonly [field: string]: unknown };
+
+/** Where a sequence is played: the backend under test has one, and the reference another. */
+export interface Stage {
+  readonly backend: Backend;
+  /** A table with the default layout and no indexes. */
+  readonly table: string;
+  readonly tables: DesignTables;
+  /** A text that only one sequence has, which sets its partitions apart. */
+  readonly room: string;
+  /** Instances that were read, to be saved, compared or moved later. */
+  readonly held: Map<string, AnyItem>;
+}
+
+/** What an operation came to: its result, or the code and the details of its error. */
+export interface Outcome {
+  readonly result?: unknown;
+  readonly code?: string;
+  readonly details?: object;
+  /** What was thrown, where it is no `DynawrapError`. */
+  readonly thrown?: string;
+}
+
+/** One step of a sequence: what it does, and how it reads in a counterexample. */
+export interface Operation {
+  readonly text: readonly unknown[];
+  /** Does it, and answers what is to be compared. */
+  run(stage: Stage): Promise<unknown>;
+  /**
+   * What is wrong with an outcome whatever the reference says, as far as what was written before tells; notes what it
+   * has written itself.
+   */
+  judge?(outcome: Outcome, ledger: Ledger): string | undefined;
+}
+
+/** What an item is told by: its model, and its fields. */
+export interface Told {
+  readonly model: string;
+  readonly fields: Values;
+}
+
+export function tell(item: object | undefined): Told | undefined {
+  if (item === undefined) return undefined;
+  return { model: (item.constructor as unknown as Model).modelName ?? "", fields: { ...item } };
+}
+
+export function tellAll(items: readonly (object | undefined)[]): (Told | undefined)[] {
+  return items.map(tell);
+}
+
+export function make(model: Model, values: Values): AnyItem {
+  return new model(values);
+}
+
+/** Whether an operation was refused for what it is, before anything was read or written. */
+export function refusedAtOnce({ code }: Outcome): boolean {
+  return (
+    code !== undefined &&
+    /^(key\.|item\.(invalid|tooLarge)|value\.|option\.|model\.|condition\.invalid|index\.|cursor\.)/.test(code)
+  );
+}
