@@ -100,5 +100,6 @@ export {
   type TableDefinition,
   type TableIndexDefinition,
   type TableIndexDefinitions,
+  type TableOf,
 } from "./core/table.js";
 export type { Transaction } from "./core/transaction.js";

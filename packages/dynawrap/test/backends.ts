@@ -43,7 +43,12 @@ const all: readonly BackendUnderTest[] = [
   {
     title: "dynamodb",
     store: "dynamodb",
-    open: async () => new DynamoDBBackend(new DynamoDBClient(dynamodbConfig()), { closeClient: true }),
+    open: async () =>
+      new DynamoDBBackend(new DynamoDBClient(dynamodbConfig()), {
+        closeClient: true,
+        // DynamoDB Local knows none.
+        multiAttributeKeys: false,
+      }),
   },
 ];
 

@@ -27,7 +27,10 @@ export async function prepareChild(contents: string): Promise<Child> {
   return {
     async run(env) {
       const options = { cwd: here, env: { ...process.env, ...env } };
-      return (await run(process.execPath, ["--input-type=module", "--eval", code], options)).stdout;
+      // By standard input: a command line has no room for it.
+      const running = run(process.execPath, ["--input-type=module", "-"], options);
+      running.child.stdin?.end(code);
+      return (await running).stdout;
     },
   };
 }

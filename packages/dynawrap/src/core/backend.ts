@@ -1,14 +1,4 @@
-import type {
-  CollectionKeyOf,
-  FieldOfModel,
-  IndexOf,
-  ItemOf,
-  KeyOf,
-  Model,
-  QueryKeyOf,
-  ResultOf,
-  WhereOf,
-} from "./model.js";
+import type { CollectionKeyOf, ItemOf, KeyOf, Model, QueryKeyOf, ResultOf, WhereOf } from "./model.js";
 import type {
   BatchChanges,
   BatchOptions,
@@ -22,7 +12,7 @@ import type {
   ScanOptions,
 } from "./options.js";
 import type { Query } from "./query.js";
-import type { AnyTable, ItemIn, ModelIn } from "./table.js";
+import type { AnyTable, ItemIn, ModelIn, TableOf } from "./table.js";
 import type { Transaction } from "./transaction.js";
 
 /** What one backend can hold that another cannot; to be asked, instead of asking which backend it is. */
@@ -38,7 +28,11 @@ export interface Capabilities {
 }
 
 /** One read of `transactGet`. */
-export type ReadOf<AModel extends Model> = readonly [table: AnyTable, model: AModel, key: KeyOf<AModel>];
+export type ReadOf<AModel extends Model> = readonly [
+  table: TableOf<AModel>,
+  model: AModel,
+  key: KeyOf<AModel>,
+];
 
 /**
  * One interface to every store. `table` is a name of 3 to 255 letters, digits, `_`, `-` and `.`, which means a table
@@ -78,8 +72,8 @@ export interface Backend {
   query<
     const ATable extends AnyTable,
     AModel extends ModelIn<ATable>,
-    const Alias extends IndexOf<AModel> = never,
-    const Field extends FieldOfModel<AModel> = never,
+    const Alias extends keyof AModel["~types"]["indexes"] & string = never,
+    const Field extends keyof AModel["~types"]["fields"] & string = never,
   >(
     table: ATable,
     model: AModel,
@@ -149,7 +143,7 @@ export interface Backend {
   collection<
     const ATable extends AnyTable,
     const Models extends readonly ModelIn<ATable>[],
-    const Alias extends IndexOf<Models[number]> = never,
+    const Alias extends keyof Models[number]["~types"]["indexes"] & string = never,
   >(
     table: ATable,
     models: Models,
@@ -161,7 +155,7 @@ export interface Backend {
   scan<
     const ATable extends AnyTable,
     const Models extends readonly ModelIn<ATable>[],
-    const Alias extends IndexOf<Models[number]> = never,
+    const Alias extends keyof Models[number]["~types"]["indexes"] & string = never,
   >(
     table: ATable,
     models: Models,

@@ -39,7 +39,7 @@ export type WhereFields<Fields> = {
 };
 
 /** A whole condition: all of its fields must hold, or one of several such conditions. */
-export type Where<Fields> = WhereFields<Fields> | Alternatives<WhereFields<Fields>>;
+export type Where<Fields> = WhereFields<Fields> | Alternatives<Where<Fields>>;
 
 /** What a field of this type can be asked: its own values, and what the names below stand for. */
 export type Asked<Value> = Value extends string

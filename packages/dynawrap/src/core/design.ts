@@ -67,7 +67,8 @@ export function designOf(table: AnyTable, models: readonly ModelDescription[]): 
       design = new Design(table.layout, listed, listed.length > 0);
       designs.set(table, design);
     }
-    return design;
+    // A table that lists no models says nothing of whose an item is: those who are asked for have to.
+    return design.closed || models.length < 2 ? design : new Design(table.layout, models, false);
   }
   const [only] = models;
   if (models.length !== 1 || !only) return bareDesign(table, models);

@@ -80,7 +80,11 @@ export interface ErrorDetails {
   /** The server asked for less load, longer than the deadline allows. */
   "backend.throttled": { readonly operation: string };
   /** The server could not be reached, or did not answer in time. */
-  "backend.unavailable": { readonly operation: string };
+  "backend.unavailable": {
+    readonly operation: string;
+    /** `false` where it is certain that nothing took effect: the request never left, or the server gave it up. */
+    readonly applied?: false;
+  };
   /** The server refused the request for a reason of its own: permissions, syntax, a damaged table. */
   "backend.failed": { readonly operation: string };
 }

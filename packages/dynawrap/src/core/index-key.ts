@@ -57,15 +57,13 @@ type CheckedSide<Side, Fields> = Side extends string
     };
 
 /** The table's names of the indexes. */
-export type IndexNamesIn<Indexes> = [keyof Indexes] extends [never]
-  ? never
-  : Indexes[keyof Indexes] extends { readonly index: infer Name extends string }
-    ? Name
-    : never;
+export type IndexNamesIn<Indexes> = Given<Indexes[keyof Indexes], "index", never> & string;
 
 /** The patterns on one side of an index; none where the index has no sort key. */
-export type SideOf<Index, Side extends "pk" | "sk"> = Index extends {
-  readonly [Given in Side]: infer Patterns;
-}
-  ? Patterns
-  : readonly [];
+export type SideOf<Index, Side extends "pk" | "sk"> = Given<Index, Side, readonly []>;
+
+/**
+ * What a definition says there. Looked up, not matched with `extends { … }`: before TypeScript 7 a definition is still a
+ * fresh object literal here, which fits no type that names fewer of its properties.
+ */
+type Given<Definition, Part, Otherwise> = Part extends keyof Definition ? Definition[Part] : Otherwise;

@@ -31,9 +31,6 @@ type InnersOf<Source extends string> = Source extends `{${infer Inner}}`
 
 type FormatOf<Inner extends string> = Inner extends `${string}:${infer Format}` ? Format : "";
 
-/** What a field holds where it stands in a key. */
-type Keyed<Fields, Field> = NonNullable<Fields[Field & keyof Fields]>;
-
 /** The values that a query takes, as the shapes that are allowed: the partition key, then the sort key from the left. */
 export type QueryKey<Fields, Pk, Sk> = SortShapes<Fields, FieldOf<Inners<Pk>[number]>, Inners<Sk>>;
 
@@ -46,7 +43,7 @@ type SortShapes<Fields, Given extends string, Sort extends readonly string[]> = 
     : Rest extends readonly []
       ? Shape<
           Exact<Fields, Given> & {
-            [Field in FieldOf<First>]?: Leading<Keyed<Fields, Field>, FormatOf<First>>;
+            [Field in FieldOf<First>]?: Leading<Fields[Field & keyof Fields] & {}, FormatOf<First>>;
           }
         >
       :
@@ -54,13 +51,14 @@ type SortShapes<Fields, Given extends string, Sort extends readonly string[]> = 
           | Shape<
               Exact<Fields, Given> & {
                 [Field in FieldOf<First>]?:
-                  | Keyed<Fields, Field>
-                  | RangeOf<Keyed<Fields, Field>, FormatOf<First>>;
+                  | (Fields[Field & keyof Fields] & {})
+                  | RangeOf<Fields[Field & keyof Fields] & {}, FormatOf<First>>;
               } & TooEarly<Rest, FieldOf<First>, Given | FieldOf<First>>
             >
   : Exact<Fields, Given>;
 
-type Exact<Fields, Given extends string> = { [Field in Given & keyof Fields]: Keyed<Fields, Field> };
+/** Values that are given whole. What may be missing in an item (`& {}`) may not be in the key of an index. */
+type Exact<Fields, Given extends string> = { [Field in Given & keyof Fields]: Fields[Field] & {} };
 
 /** The values that must not be given yet, each of which waits for the one before it. */
 type TooEarly<
@@ -81,9 +79,9 @@ type TooEarly<
 type Shape<Parts> = Parts extends infer Whole ? { [Field in keyof Whole]: Whole[Field] } : never;
 
 /** The last sort-key value: a string in an unformatted placeholder is a prefix, so any string may stand there. */
-type Leading<Value, Format extends string> =
-  | (Format extends "" | "!" ? (Value extends string ? string : Value) : Value)
-  | RangeOf<Value, Format>;
+type Leading<Value, Format extends string> = Format extends "" | "!"
+  ? (Value extends string ? string : Value) | RangeOf<Value, Format>
+  : Value | RangeOf<Value, Format>;
 
 /** The operators that a value takes: those by order only where the order of its text is its own. */
 type RangeOf<Value, Format extends string> = Format extends `url${string}`
@@ -122,7 +120,7 @@ export interface SidesOf<Fields, Pk, Sk> {
   readonly partition: Exact<Fields, FieldOf<Inners<Pk>[number]>>;
   readonly sort: {
     [Inner in Inners<Sk>[number] as Exclude<FieldOf<Inner>, FieldOf<Inners<Pk>[number]>>]?: Leading<
-      Keyed<Fields, FieldOf<Inner>>,
+      Fields[FieldOf<Inner> & keyof Fields] & {},
       FormatOf<Inner>
     >;
   };
@@ -141,4 +139,4 @@ type Together<Union> = (Union extends unknown ? (part: Union) => void : never) e
   : never;
 
 /** A union of objects has the members that all of them have. */
-type Shared<Union> = { [Field in keyof Union]?: Union[Field] };
+type Shared<Union> = { [Field in keyof Union & string]?: Union[Field] };

@@ -44,10 +44,17 @@ export interface TableDefinition<Models extends readonly Model[], Indexes> {
 
 /** The models themselves, or a sentence in the place of one that uses an index which the table lacks. */
 type ModelsOf<Models extends readonly Model[], Known extends string> = {
-  readonly [Place in keyof Models]: [Exclude<Models[Place]["~types"]["indexNames"], Known>] extends [never]
+  readonly [Place in keyof Models]: [UnknownIndex<Models[Place]["~types"]["indexNames"], Known>] extends [
+    never,
+  ]
     ? Models[Place]
-    : `a model uses the index ${Exclude<Models[Place]["~types"]["indexNames"], Known> & string}, which the table does not have`;
+    : `a model uses the index ${UnknownIndex<Models[Place]["~types"]["indexNames"], Known>}, which the table does not have`;
 };
+
+/** The indexes that a table lacks; of any model at all nothing is known before run time. */
+type UnknownIndex<Names extends string, Known extends string> = string extends Names
+  ? never
+  : Exclude<Names, Known>;
 
 /**
  * A table whose layout differs from the default, or a single-table design that is to be known as a whole. It stands
@@ -101,10 +108,18 @@ export class Table<
   get "~models"(): Models[number] {
     return undefined as never;
   }
+
+  /** Type information alone, for `TableOf`. */
+  "~takes"(_model: Models[number]): void {}
 }
 
 /** A table: by its name, or with its layout. */
 export type AnyTable = string | Table<readonly Model[], TableIndexDefinitions>;
+
+/** A table that takes a model: by its name, or with its layout. */
+export type TableOf<AModel extends Model> =
+  | string
+  | { readonly layout: TableLayout; readonly "~takes": (model: AModel) => void };
 
 /** The models that a table takes: any where it is a bare name or lists none. */
 export type ModelIn<ATable> = ATable extends { readonly "~models": infer AModel extends Model }

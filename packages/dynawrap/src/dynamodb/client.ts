@@ -8,6 +8,7 @@ import type {
 import { isDynawrapError } from "../core/errors.js";
 import { backoff, pause } from "../engine/deadline.js";
 import type { Call } from "../engine/driver.js";
+import { neverSent } from "../engine/failure.js";
 import { dynamoDBError, sdkError } from "./errors.js";
 
 /** What a driver needs of the SDK's client: the caller's endpoint, credentials, retries and middleware are in it. */
@@ -47,7 +48,9 @@ export function sender(client: Client): Send {
 }
 
 function count({ meter }: Call, { $metadata, ConsumedCapacity }: Cost): void {
-  meter.retries += ($metadata?.attempts ?? 1) - 1;
+  const again = ($metadata?.attempts ?? 1) - 1;
+  meter.requests += again;
+  meter.retries += again;
   for (const { CapacityUnits = 0 } of [ConsumedCapacity ?? []].flat()) meter.capacity += CapacityUnits;
 }
 
@@ -64,7 +67,7 @@ export function onSilence(
       return await next(args);
     } catch (error) {
       const { httpStatusCode = 0 } = sdkError(error).$metadata ?? {};
-      if (httpStatusCode < 400 || httpStatusCode >= 500) heard();
+      if ((httpStatusCode < 400 || httpStatusCode >= 500) && !neverSent(error)) heard();
       throw error;
     }
   };

@@ -2,7 +2,7 @@ import type { CancellationReason } from "@aws-sdk/client-dynamodb";
 import { DynawrapError, isDynawrapError } from "../core/errors.js";
 import { invalidTable } from "../core/layout.js";
 import type { Call } from "../engine/driver.js";
-import { isNetworkCode, tableMissing } from "../engine/failure.js";
+import { isNetworkCode, tableMissing, unavailable } from "../engine/failure.js";
 import type { AttributeMap } from "../values/attribute-value.js";
 
 /** What is looked at of an error of the SDK, of whichever kind and version. */
@@ -43,13 +43,18 @@ export function dynamoDBError(cause: unknown, table: string, call: Call): Dynawr
   }
   const names = [name, ...CancellationReasons.map(({ Code }) => Code)].join();
   const away = ($metadata?.httpStatusCode ?? 0) >= 500 || isNetworkCode(code) || silences.test(name);
-  const kind = throttles.test(names) ? "backend.throttled" : away ? "backend.unavailable" : "backend.failed";
-  return new DynawrapError(kind, `${name || code}: ${message}`, { operation: call.operation }, cause);
+  const { operation } = call;
+  const problem = `${name || code}: ${message}`;
+  if (away && !throttles.test(names)) return unavailable(problem, operation, cause);
+  const kind = throttles.test(names) ? "backend.throttled" : "backend.failed";
+  return new DynawrapError(kind, problem, { operation }, cause);
 }
 
 /** The error of a write that was refused in the end, of which an earlier attempt may have been made all the same. */
 export function unanswered(error: unknown, { operation }: Call): unknown {
-  if (!isDynawrapError(error, "backend.throttled") && !isDynawrapError(error, "backend.failed")) return error;
+  const refused = isDynawrapError(error, "backend.throttled") || isDynawrapError(error, "backend.failed");
+  const unsent = isDynawrapError(error, "backend.unavailable") && error.details.applied === false;
+  if (!refused && !unsent) return error;
   const message = `an attempt was not answered, the next one refused (${error.message})`;
   return new DynawrapError("backend.unavailable", message, { operation }, error.cause);
 }

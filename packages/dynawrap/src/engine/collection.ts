@@ -117,9 +117,10 @@ function membersOf(placements: readonly Placement[], key: object, alias: string 
     const pk = fieldsIn(parts.pk.map(({ pattern }) => pattern));
     return { placement, parts, pk, all: [...pk, ...fieldsIn(parts.sk.map(({ pattern }) => pattern))] };
   });
+  const inPartition = (field: string): boolean => sides.some(({ pk }) => pk.includes(field));
   for (const field of Object.keys(key)) {
-    const inPartition = sides.some(({ pk }) => pk.includes(field));
-    const lacking = sides.find(({ all }) => !inPartition && !all.includes(field))?.placement.model.name;
+    const lacking = sides.find(({ all }) => !inPartition(field) && !all.includes(field))?.placement.model
+      .name;
     if (lacking !== undefined)
       throw invalidKey(
         lacking,
@@ -129,9 +130,11 @@ function membersOf(placements: readonly Placement[], key: object, alias: string 
     if (getOwn(key, field) === undefined)
       throw invalidKey(names.join(", "), `value \`${field}\` is undefined`, field);
   }
-  const members = sides.map(({ placement, parts, all }) => {
+  const members = sides.map(({ placement, parts, pk, all }) => {
     const own: Record<string, unknown> = {};
     for (const field of all) {
+      // What gives one model its partition narrows no other that has a field of that name in its sort key.
+      if (!pk.includes(field) && inPartition(field)) continue;
       const value = getOwn(key, field);
       if (value !== undefined) setOwn(own, field, value);
     }

@@ -33,8 +33,8 @@ export function cursorCodec<Row>({ cursorSecret }: Store<Row>, subject: CursorSu
     model,
   };
   return {
-    write: ({ key, index: texts = [] }) =>
-      writeCursor([key.PK, ...(layout.sk ? [key.SK ?? ""] : []), ...texts], binding),
+    write: ({ key, index: texts }) =>
+      writeCursor([key.PK, ...(layout.sk ? [key.SK ?? ""] : []), ...((index && texts) ?? [])], binding),
     async read(cursor) {
       const [PK = "", ...rest] = await readCursor(cursor, binding);
       const SK = layout.sk ? rest.shift() : undefined;

@@ -32,7 +32,7 @@ import type { Store } from "./store.js";
 import { type OperationSubject, subjectOf } from "./subject.js";
 import { aboutTransaction, noteTransaction, runTransaction } from "./transaction.js";
 import { Turns } from "./turns.js";
-import { type Change, oneItem, updateItem, updatePatience } from "./update.js";
+import { type Change, oneItem, type SavedRow, updateItem, updatePatience } from "./update.js";
 import { modelOf, prepareDelete, prepareSave } from "./write.js";
 import { markSaved, perform } from "./writing.js";
 
@@ -40,7 +40,7 @@ import { markSaved, perform } from "./writing.js";
 export class DriverBackend<Row> implements Backend {
   /** What the backend does its work with. Public, as private members would make two installed copies two types. */
   readonly store: Store<Row>;
-  readonly turns: Turns = new Turns();
+  readonly turns: Turns<SavedRow<Row>> = new Turns();
 
   constructor(driver: Driver<Row>, { observe, clock = Date.now, cursorSecret }: BackendOptions = {}) {
     if (observe !== undefined && typeof observe !== "function")

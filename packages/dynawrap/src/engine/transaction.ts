@@ -184,12 +184,17 @@ async function send<Row>(
 ): Promise<readonly (Cancelled<Row> | undefined)[] | undefined> {
   const token = crypto.randomUUID();
   const writes = prepared.map(({ write }) => write);
+  let lost = false;
   for (let attempt = 0; ; attempt++) {
     try {
       return await untilAborted(driver.transact(writes, token, call), call.signal);
     } catch (error) {
-      if (isDynawrapError(error, "backend.throttled")) return writes.map(() => ({ reason: "throttled" }));
-      if (call.signal?.aborted || !mayHaveTakenEffect(error)) throw error;
+      if (call.signal?.aborted) throw error;
+      // Once a reply was lost no later error says what came of that attempt: only its own token asks for it.
+      lost ||= mayHaveTakenEffect(error);
+      const throttled = isDynawrapError(error, "backend.throttled");
+      if (!lost && throttled) return writes.map(() => ({ reason: "throttled" }));
+      if (!lost) throw error;
       if (!driver.repeatable || attempt >= lostReplies) throw ambiguous(call.operation, undefined, error);
       call.meter.retries++;
       await pause(backoff(attempt + 1), call.signal);

@@ -1,14 +1,14 @@
 import { DynawrapError, invalidOption, isDynawrapError } from "../core/errors.js";
 import { keyText } from "../core/stored-key.js";
 import type { AnyTable } from "../core/table.js";
-import { backoff, pause, untilAborted } from "./deadline.js";
+import { pause, untilAborted } from "./deadline.js";
 import type { Call } from "./driver.js";
 import { Question } from "./question.js";
 import { readRow, type Selection } from "./row-reader.js";
 import type { Store } from "./store.js";
 import type { Turns } from "./turns.js";
 import { modelOf, type Prepared, prepareSave } from "./write.js";
-import { ambiguous, markSaved, perform } from "./writing.js";
+import { ambiguous, attemptWrite, markSaved } from "./writing.js";
 
 /** How long an update without a deadline goes on, in milliseconds. */
 export const updatePatience = 10_000;
@@ -16,13 +16,20 @@ export const updatePatience = 10_000;
 /** What a change makes of an item. */
 export type Change = (current: object) => object | Promise<object>;
 
+/** A row as an update has saved it, and since when it was on its way. */
+export interface SavedRow<Row> {
+  readonly row: Row;
+  readonly since: number;
+}
+
 /**
  * Reads, changes and saves an item until nobody came between. Updates of one item by one backend take turns, so that they
- * do not come between each other.
+ * do not come between each other. Who was in the line already when the one before sent its item need not read it again: it
+ * has stood there since.
  */
 export async function updateItem<Row>(
   store: Store<Row>,
-  turns: Turns,
+  turns: Turns<SavedRow<Row>>,
   table: AnyTable,
   model: unknown,
   values: object,
@@ -30,47 +37,60 @@ export async function updateItem<Row>(
   call: Call,
 ): Promise<object> {
   const question = new Question(store, table, model);
+  const { layout } = question;
   const key = question.key(values);
   if (typeof change !== "function") throw invalidOption("change", "is no function");
-  const wait = (turn: Promise<void>): Promise<void> => untilAborted(turn, call.signal);
-  return turns.take(`${question.layout.name} ${keyText(key)}`, wait, async () => {
-    const late = (): DynawrapError => {
-      const message = `others kept changing the item under ${keyText(key)} until the deadline`;
-      return new DynawrapError("item.conflict", message, { model: question.model.name, key });
-    };
-    for (let attempt = 0; ; attempt++) {
+  const late = (): DynawrapError => {
+    const message = `others kept changing the item under ${keyText(key)} until the deadline`;
+    return new DynawrapError("item.conflict", message, { model: question.model.name, key });
+  };
+  const read = (): Promise<Row | undefined> =>
+    untilAborted(store.driver.get(layout, key, true, call), call.signal);
+  const asked = performance.now();
+  call.expired = late;
+  const wait = <Turn>(turn: Promise<Turn>): Promise<Turn> => untilAborted(turn, call.signal);
+  return turns.take(`${layout.name} ${keyText(key)}`, wait, async (found, leave) => {
+    call.expired = undefined;
+    let row = found && found.since > asked ? found.row : await read();
+    for (let attempt = 0, took = 0; ; attempt++) {
       if (attempt > 0) {
         call.expired = late;
         call.meter.retries++;
-        await pause(backoff(Math.min(attempt, 4)), call.signal);
       }
-      const current = await readCurrent(store, question, key, call);
+      // The first refusal has said what stands there now. Who is refused again stands back, and looks anew.
+      if (attempt > 1 || (attempt > 0 && row === undefined)) {
+        await pause(standBack(attempt, took), call.signal);
+        row = await read();
+      }
+      const current = currentItem(store, question, key, row);
       const next = await untilAborted(Promise.resolve(change(current)), call.signal);
       if (next === current) return current;
       const prepared = changed(store, table, question, current, next);
+      const since = performance.now();
+      call.expired = () => ambiguous(call.operation, key);
       try {
-        call.expired = () => ambiguous(call.operation, key);
-        await perform(store, prepared, call, "none");
-        markSaved(next, key);
-        return next;
+        const refused = await attemptWrite(store, prepared, call, "none");
+        if (!refused) {
+          markSaved(next, key);
+          leave({ row: prepared.write.row as Row, since });
+          return next;
+        }
+        row = refused.current;
       } catch (error) {
-        if (!isDynawrapError(error, "item.conflict") && !isDynawrapError(error, "backend.throttled"))
-          throw error;
+        if (!isDynawrapError(error, "backend.throttled")) throw error;
+        row = undefined;
       }
+      took = performance.now() - since;
     }
   });
 }
 
-/** The item that is to be changed. @throws DynawrapError `item.missing` */
-export async function readCurrent<Row>(
-  store: Store<Row>,
-  question: Question<Row>,
-  key: ReturnType<Question<Row>["key"]>,
-  call: Call,
-): Promise<object> {
-  const { layout } = question;
-  const row = await untilAborted(store.driver.get(layout, key, true, call), call.signal);
-  return currentItem(store, question, key, row);
+/**
+ * How long to stand back from an item that others write to: full jitter, longer each time, and not shorter than writes take
+ * there. https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ */
+function standBack(attempt: number, took: number): number {
+  return Math.random() * Math.min(Math.max(took * 2, 50) * 2 ** Math.min(attempt - 1, 4), 2_000);
 }
 
 /** The instance to be changed, of the row that was read. @throws DynawrapError `item.missing` */

@@ -2,6 +2,7 @@ import type { ModelDescription } from "../core/description.js";
 import { fieldsIn, keyPatterns } from "../core/key.js";
 import type { Placement } from "../core/placement.js";
 import { getOwn } from "../core/record.js";
+import type { AttributeValue } from "../values/attribute-value.js";
 import { encodeAttributes } from "../values/attribute-encoder.js";
 import { type Condition, every, readsOf, some } from "../values/condition.js";
 import { compileCondition } from "../values/condition-compiler.js";
@@ -70,12 +71,15 @@ function inSeconds(condition: Condition, { ttl }: ModelDescription): Condition {
   if (ttl === undefined) return condition;
   return mapLeaves(condition, (leaf) => {
     if (!("path" in leaf) || leaf.path[0] !== ttl) return leaf;
+    const seconds = (value: AttributeValue): AttributeValue => {
+      const time = "S" in value ? Date.parse(value.S) : Number.NaN;
+      return Number.isNaN(time) ? value : { N: String(Math.ceil(time / 1000)) };
+    };
     const converted: Record<string, unknown> = { ...leaf };
     for (const name of ["value", "low", "high"]) {
-      const { S } = (converted[name] ?? {}) as { readonly S?: string };
-      const time = S === undefined ? Number.NaN : Date.parse(S);
-      if (!Number.isNaN(time)) converted[name] = { N: String(Math.ceil(time / 1000)) };
+      if (converted[name] !== undefined) converted[name] = seconds(converted[name] as AttributeValue);
     }
+    if (leaf.kind === "oneOf") converted.values = leaf.values.map(seconds);
     return converted as Condition;
   });
 }

@@ -9,40 +9,50 @@ import type { Store } from "./store.js";
 import { type Prepared, type RefusalCode, sameAs } from "./write.js";
 
 /** How a write whose reply was lost is judged when the item that was sent stands there. */
-export type Proof = "stands" | "none";
+type Proof = "stands" | "none";
 
 /**
  * Makes one write.
  *
- * @param proof `stands` when the item that was sent, found where it was to be, proves that it was written. An update
- * needs more: another writer may have come to the same item.
  * @throws DynawrapError the refusal that a condition stands for; `write.ambiguous`.
  */
-export async function perform<Row>(
+export async function perform<Row>(store: Store<Row>, prepared: Prepared<Row>, call: Call): Promise<void> {
+  const refused = await attemptWrite(store, prepared, call, "stands");
+  if (!refused) return;
+  const { code, problem } = refusalOf(
+    prepared,
+    refused.current && conditionItem(store, prepared, refused.current),
+  );
+  const { key } = prepared.write;
+  throw new DynawrapError(code, `${problem} (${keyText(key)})`, { model: prepared.model, key });
+}
+
+/**
+ * Makes one write, or answers that it was certainly not made, since its condition did not hold.
+ *
+ * @param proof `stands` when the item that was sent, found where it was to be, proves that it was written. An update
+ * needs more: another writer may have come to the same item.
+ * @throws DynawrapError `write.ambiguous`.
+ */
+export async function attemptWrite<Row>(
   store: Store<Row>,
   prepared: Prepared<Row>,
   call: Call,
-  proof: Proof = "stands",
-): Promise<void> {
+  proof: Proof,
+): Promise<Refused<Row> | undefined> {
   const { write } = prepared;
   let refused: Refused<Row> | undefined;
   try {
     refused = await untilAborted(store.driver.write(write, call), call.signal);
   } catch (error) {
     if (!write.condition || call.signal?.aborted || !mayHaveTakenEffect(error)) throw error;
-    if (proof === "stands" && (await standsAsSent(store, prepared, call))) return;
+    if (proof === "stands" && (await standsAsSent(store, prepared, call))) return undefined;
     throw ambiguous(call.operation, write.key, error);
   }
-  if (!refused) return;
-  const { current, retried } = refused;
-  const item = current === undefined ? undefined : conditionItem(store, prepared, current);
-  if (retried) {
-    if (proof === "stands" && isAsSent(prepared, item)) return;
-    throw ambiguous(call.operation, write.key);
-  }
-  const { code, problem } = refusalOf(prepared, item);
-  const { model } = prepared;
-  throw new DynawrapError(code, `${problem} (${keyText(write.key)})`, { model, key: write.key });
+  if (!refused?.retried) return refused;
+  const item = refused.current && conditionItem(store, prepared, refused.current);
+  if (proof === "stands" && isAsSent(prepared, item)) return undefined;
+  throw ambiguous(call.operation, write.key);
 }
 
 /** Notes that an instance stands as it is now, under this key: what it was read as is no longer what is stored. */
@@ -101,17 +111,9 @@ async function standsAsSent<Row>(store: Store<Row>, prepared: Prepared<Row>, cal
   }
 }
 
-/** Connections that were never made carry no write. */
-const neverSent = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH/;
-
 /** Whether the request may have reached the server, which did not answer. */
 export function mayHaveTakenEffect(error: unknown): boolean {
-  if (!isDynawrapError(error, "backend.unavailable")) return false;
-  const { code = "", message = "" } = (error.cause ?? {}) as {
-    readonly code?: string;
-    readonly message?: string;
-  };
-  return !neverSent.test(`${code} ${message}`);
+  return isDynawrapError(error, "backend.unavailable") && error.details.applied !== false;
 }
 
 export function ambiguous(

@@ -1,6 +1,6 @@
 import { DynawrapError, isDynawrapError } from "../core/errors.js";
 import type { Call } from "../engine/driver.js";
-import { isNetworkCode, tableMissing } from "../engine/failure.js";
+import { isNetworkCode, tableMissing, unavailable } from "../engine/failure.js";
 
 interface PgError {
   readonly code?: string;
@@ -14,6 +14,10 @@ const foreignTable = /^(?:42703|42804|42809|42P10)$/;
 /** What pg and PGlite say without a code. */
 const lostConnection =
   /connection terminated|timeout exceeded when trying to connect|read timeout|connection error|not queryable|after calling end|PGlite is closed/i;
+
+/** No connection was to be had, or the statement was cancelled: nothing came of it. */
+const givenUp = /^(?:08001|08004|53300|57P03|57014)$/;
+const noConnection = /due to connection timeout|not queryable|after calling end|PGlite is closed/i;
 
 /** Whether the connection is broken or about to be, the statement unanswered. */
 export function isAway(error: unknown): boolean {
@@ -46,15 +50,16 @@ export function postgresError(cause: unknown, tables: readonly string[], call: C
     const text = `"${table}" is there, but it is not one of this library's tables (${code}: ${message})`;
     return new DynawrapError("table.invalid", text, { table }, cause);
   }
-  const kind = isConflict(cause)
-    ? "backend.throttled"
-    : isAway(cause)
-      ? "backend.unavailable"
-      : "backend.failed";
-  return new DynawrapError(
-    kind,
-    code === "" ? message : `${code}: ${message}`,
-    { operation: call.operation },
-    cause,
-  );
+  const { operation } = call;
+  const problem = code === "" ? message : `${code}: ${message}`;
+  if (isAway(cause) && !isConflict(cause)) {
+    return unavailable(
+      problem,
+      operation,
+      cause,
+      givenUp.test(code) || noConnection.test(message) ? false : undefined,
+    );
+  }
+  const kind = isConflict(cause) ? "backend.throttled" : "backend.failed";
+  return new DynawrapError(kind, problem, { operation }, cause);
 }

@@ -151,7 +151,14 @@ SELECT pg_current_xact_id()::text AS xid, (SELECT json_agg(place - 1) FROM given
   return { text, values: parameters.values };
 }
 
+/** Deletes rows, after it has locked them in the order given. */
 export function deleteMany(layout: TableLayout, keys: readonly StoredKey[]): Statement {
-  const text = `DELETE FROM ${quoted(layout.name)} AS item USING unnest($1::text[], $2::text[]) AS given (pk, sk) WHERE ${whereGiven(layout)}`;
+  const table = quoted(layout.name);
+  const text = `WITH locked AS MATERIALIZED (
+  SELECT item.pk, item.sk FROM ${table} AS item
+  JOIN unnest($1::text[], $2::text[]) WITH ORDINALITY AS given (pk, sk, place) ON ${whereGiven(layout)}
+  ORDER BY given.place FOR UPDATE OF item
+)
+DELETE FROM ${table} AS item USING locked WHERE item.pk = locked.pk AND item.sk = locked.sk`;
   return { text, values: [keys.map(({ PK }) => PK), keys.map(({ SK = "" }) => SK)] };
 }

@@ -1,4 +1,5 @@
 import { batchCases } from "./cases/batches.js";
+import { collectionCases } from "./cases/collections.js";
 import { fieldCases } from "./cases/fields.js";
 import { indexCases } from "./cases/indexes.js";
 import { keyRefusalCases } from "./cases/key-refusals.js";
@@ -6,8 +7,10 @@ import { keyCases } from "./cases/keys.js";
 import { layoutCases } from "./cases/layouts.js";
 import { neighbourCases } from "./cases/neighbours.js";
 import { optionCases } from "./cases/options.js";
+import { ownershipCases } from "./cases/ownership.js";
 import { prefixCases } from "./cases/prefixes.js";
 import { queryCases } from "./cases/queries.js";
+import { rangeCases } from "./cases/ranges.js";
 import { tableCases } from "./cases/tables.js";
 import { valueRefusalCases } from "./cases/value-refusals.js";
 import { valueCases } from "./cases/values.js";
@@ -40,5 +43,8 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...tableCases,
   ...layoutCases,
   ...indexCases,
+  ...rangeCases,
+  ...ownershipCases,
+  ...collectionCases,
   ...optionCases,
 ];

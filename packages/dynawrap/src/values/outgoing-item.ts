@@ -1,7 +1,7 @@
 import type { ModelDescription } from "../core/description.js";
 import { DynawrapError, invalidKey, invalidModel } from "../core/errors.js";
 import { fieldsOf, originOf, validFields } from "../core/item.js";
-import { writeKey } from "../core/key.js";
+import { fieldsIn, writeKey } from "../core/key.js";
 import { numberKey } from "../core/key-range.js";
 import { indexAttributes, versionAttribute } from "../core/layout.js";
 import { writePattern } from "../core/pattern.js";
@@ -54,9 +54,9 @@ function writeParts({ pk, sk, indexes, model }: Placement, fields: Record<string
   const written: AttributeMap = {};
   const read = (field: string): unknown => getOwn(fields, field);
   const write = (parts: readonly KeyPart[]): void => {
+    // An item that lacks a field of an index's patterns is not in that index, whatever its other fields hold.
+    if (fieldsIn(parts.map(({ pattern }) => pattern)).some((field) => read(field) === undefined)) return;
     const texts = parts.map(({ pattern }) => writePattern(pattern, read, model.name));
-    // An item that lacks a field of an index's patterns is not in that index.
-    if (texts.some(({ missing }) => missing.length > 0)) return;
     for (const [place, part] of parts.entries()) {
       const { text } = texts[place] as { readonly text: string };
       setOwn(written, part.attribute.name, keyValue(part, text, fields, model.name));

@@ -124,22 +124,23 @@ function keyOf(
   const sort: Record<string, unknown> = {};
   for (const field of free) {
     const [lower, upper] = [from, to].map((end) => boundOf(end, field));
-    const last = field === free.at(-1);
-    if (!last && lower?.whole && upper?.whole && lower.text === upper.text && !(op in ranges)) {
+    const after = sk.slice(sk.lastIndexOf(`{${field}}`) + field.length + 2).replace(/\{.*/s, "");
+    if (after !== "" && lower?.whole && upper?.whole && lower.text === upper.text && !(op in ranges)) {
       sort[field] = lower.text;
       continue;
     }
-    const range = rangeOf(op, lower, upper, last);
+    const { range, exactly } =
+      after === "" ? rangeAtEnd(op, lower, upper) : rangeWithin(op, lower, upper, after);
     if (range !== undefined) sort[field] = range;
-    const inside = last || (op in ranges ? lower?.whole !== true : op !== "between");
-    return { partition, sort, exact, wider: !inside || (range === undefined && !begins(sk, op, from)) };
+    return { partition, sort, exact, wider: range === undefined ? !begins(op, from) : !exactly };
   }
-  return { partition, sort, exact, wider: !begins(sk, op, from) };
+  return { partition, sort, exact, wider: !begins(op, from) };
 }
 
 /** Whether all keys of a pattern begin with what is asked for, so that nothing is left to ask. */
-function begins(_sk: string, op: Operator, from: Reading | undefined): boolean {
-  return from !== undefined && (from.whole || op === "begins_with" || op.startsWith(">"));
+function begins(op: Operator, from: Reading | undefined): boolean {
+  if (from === undefined) return false;
+  return op === "begins_with" || (from.whole ? op === "=" : op.startsWith(">"));
 }
 
 /** As much of a field's value as a text has, and whether the text goes on behind it. */
@@ -154,25 +155,63 @@ function boundOf(end: Reading | undefined, field: string): ValueBound | undefine
   return text === undefined ? undefined : { text, whole: true };
 }
 
+/** An operator, and whether it asks for exactly the range of raw texts that was meant. */
+interface RangeOfTexts {
+  readonly range: unknown;
+  readonly exactly: boolean;
+}
+
+/** At the end of a pattern an operator means the bare text, as it does in DynamoDB. */
+function rangeAtEnd(op: Operator, low: ValueBound | undefined, high: ValueBound | undefined): RangeOfTexts {
+  const range = () => {
+    if (op === "between") {
+      if (!low) return high && lte(high.text);
+      return high ? between(low.text, high.text) : gte(low.text);
+    }
+    if (!low) return undefined;
+    if (op === "=") return eq(low.text);
+    return op === "begins_with" ? beginsWith(low.text) : ranges[op](low.text);
+  };
+  return { range: range(), exactly: low !== undefined };
+}
+
 /**
- * The operator that asks a value for a range of raw texts. Where the pattern goes on behind the value the library's bounds
- * cover what continues them, so that `> "V#5"`, which takes in `V#5#…`, is from 5 on.
+ * Where the pattern goes on behind a value an operator's bounds cover what continues it, so that `> "V#5"`, which takes in
+ * `V#5#…`, is from 5 on. A text that ends within the delimiter has no operator of its own: more is asked for.
  */
-function rangeOf(
+function rangeWithin(
   op: Operator,
   low: ValueBound | undefined,
   high: ValueBound | undefined,
-  last: boolean,
-): unknown {
-  if (op === "between") {
-    if (!low) return high && lte(high.text);
-    return high ? between(low.text, high.text) : gte(low.text);
+  after: string,
+): RangeOfTexts {
+  const [from, to] = [low, high].map(
+    (bound) => bound && (bound.whole ? bound.text : withoutPart(bound.text, after)),
+  );
+  const exactly = low !== undefined && !low.whole && from === low.text;
+  switch (op) {
+    case "begins_with":
+      return { range: low && beginsWith(low.text), exactly: true };
+    case ">":
+    case ">=":
+      return { range: from ? gte(from) : undefined, exactly };
+    case "<":
+    case "<=":
+      return { range: from ? (exactly ? lt(from) : lte(from)) : undefined, exactly };
+    case "between":
+      if (from && to) return { range: between(from, to), exactly: false };
+      return { range: from ? gte(from) : to ? lte(to) : undefined, exactly: false };
+    default:
+      return { range: undefined, exactly: false };
   }
-  if (!low) return undefined;
-  if (op === "=") return eq(low.text);
-  if (op === "begins_with") return beginsWith(low.text);
-  if (last) return ranges[op](low.text);
-  return op.startsWith(">") ? gte(low.text) : low.whole ? lte(low.text) : lt(low.text);
+}
+
+/** A text without the beginning of a delimiter that it ends with. */
+function withoutPart(text: string, after: string): string {
+  for (let length = after.length - 1; length > 0; length--) {
+    if (text.endsWith(after.slice(0, length))) return text.slice(0, -length);
+  }
+  return text;
 }
 
 function filterOf([attribute, op, value]: NonNullable<RawQuestion["filter"]>): Record<string, unknown> {

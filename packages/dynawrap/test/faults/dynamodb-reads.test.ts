@@ -68,7 +68,7 @@ describe.runIf(inject("dynamodb")?.engine === "dynamodb-local")("reads of a Dyna
     await expect(driver.getBatch(table, keys, false, one)).rejects.toMatchObject({
       code: "backend.throttled",
     });
-    expect(one.meter).toMatchObject({ requests: 1, retries: 1 });
+    expect(one.meter).toMatchObject({ requests: 2, retries: 1 });
   });
 
   it("of one moment are made again when a transaction is in their way, a few times", async () => {

@@ -51,7 +51,7 @@ describe.runIf(inject("dynamodb")?.engine === "dynamodb-local")(
         current: write.row,
         retried: true,
       });
-      expect(one.meter).toMatchObject({ requests: 1, retries: 1 });
+      expect(one.meter).toMatchObject({ requests: 2, retries: 1 });
       faults.calm();
       faults.on("DeleteItem", ({ count }) => (count === 1 ? { lostReply: "reset" } : undefined));
       const refused = { reason: "condition", current: undefined, retried: true };

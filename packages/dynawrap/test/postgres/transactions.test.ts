@@ -186,6 +186,7 @@ describe("a client of one connection", () => {
         ]);
         await close();
       },
+      120_000,
     );
   }
 });
@@ -204,6 +205,7 @@ describe.runIf(inject("postgres"))("a Client of pg whose transaction is given up
       writeOf(driver, layout, "put", ["b", "1"], n(1)),
     ];
     const given = driver.transact(writes, token(), newCall(controller.signal));
+    await new Promise((resolve) => setTimeout(resolve, 100));
     const waiting = driver.write(
       writeOf(driver, layout, "put", ["c", "1"], n(1)),
       newCall(controller.signal),

@@ -71,7 +71,14 @@ async function writeTasks(backend: Backend, table: Indexed, count: number): Prom
   const tasks = Array.from(
     { length: count },
     (_, n) =>
-      new Task({ project, id: `t${100 + n}`, status: "open", due: String(100 + n), title: `T${n}`, extra: n }),
+      new Task({
+        project,
+        id: `t${100 + n}`,
+        status: "open",
+        due: String(100 + n),
+        title: `T${n}`,
+        extra: n,
+      }),
   );
   await backend.batchWrite(table, tasks.reverse());
   await eventually(async () =>
@@ -94,7 +101,9 @@ export const indexCases: readonly ConformanceCase[] = cases("indexes", [
       await backend.update(table, Task, { project, id: "4" }, (read) =>
         read.with({ status: "open", due: "4" }),
       );
-      await eventually(async () => assert.deepEqual(await shown(backend, table, project), ["1", "2", "3", "4"]));
+      await eventually(async () =>
+        assert.deepEqual(await shown(backend, table, project), ["1", "2", "3", "4"]),
+      );
       await backend.delete(table, Task, { project, id: "1" });
       await backend.batchWrite(table, { delete: [task("2")] });
       await backend.transact((tx) => tx.delete(table, Task, { project, id: "3" }));
@@ -117,7 +126,8 @@ export const indexCases: readonly ConformanceCase[] = cases("indexes", [
     },
   },
   {
-    title: "An index is never stale: a field that is changed moves the item, one that is removed takes it out",
+    title:
+      "An index is never stale: a field that is changed moves the item, one that is removed takes it out",
     async run(backend, given) {
       const table = await indexedTable(backend, given);
       const project = unique();
@@ -195,7 +205,12 @@ export const indexCases: readonly ConformanceCase[] = cases("indexes", [
         assert.deepEqual(ids(await notes.all()), ["n"]);
       });
       assert.deepEqual(await shown(backend, table, project), ["t100", "t101", "t102"]);
-      const turned = backend.query(table, Task, { project, status: "open" }, { index: "byStatus", reverse: true });
+      const turned = backend.query(
+        table,
+        Task,
+        { project, status: "open" },
+        { index: "byStatus", reverse: true },
+      );
       assert.deepEqual(ids(await turned.all()), ["t102", "t101", "t100"]);
     },
   },
@@ -229,7 +244,9 @@ export const indexCases: readonly ConformanceCase[] = cases("indexes", [
       const wanted = Array.from({ length: 23 }, (_, n) => `t${100 + n}`);
       await backend.batchWrite(
         table,
-        wanted.map((id) => new Task({ project, id, status: "open", due: id > "t119" ? "2" : "1", points: 1 })),
+        wanted.map(
+          (id) => new Task({ project, id, status: "open", due: id > "t119" ? "2" : "1", points: 1 }),
+        ),
       );
       await eventually(async () => assert.equal((await shown(backend, table, project)).length, 23));
       for (const index of ["byStatus", "byPoints"] as const) {
@@ -261,11 +278,22 @@ export const indexCases: readonly ConformanceCase[] = cases("indexes", [
       for (const index of ["slim", "some"] as const) {
         const query = (options: object) => backend.query(table, Task, { project }, { index, ...options });
         const { details } = await assertRefused(() => query({}).all(), "index.projection", index);
-        assert.ok(details.missing.includes("extra") && !details.missing.includes("due"), `${details.missing}`);
+        assert.ok(
+          details.missing.includes("extra") && !details.missing.includes("due"),
+          `${details.missing}`,
+        );
         await assertRefused(() => query({ pick: ["extra"] }).all(), "index.projection", "pick");
-        await assertRefused(() => query({ pick: ["id"], where: { extra: 1 } }).all(), "index.projection", "where");
+        await assertRefused(
+          () => query({ pick: ["id"], where: { extra: 1 } }).all(),
+          "index.projection",
+          "where",
+        );
         const fetched = await query({ fetch: true }).all();
-        assert.deepEqual(fetched.map(({ title }) => title), ["T0", "T1", "T2"], index);
+        assert.deepEqual(
+          fetched.map(({ title }) => title),
+          ["T0", "T1", "T2"],
+          index,
+        );
         assert.ok(fetched[0] instanceof Task);
         const some = await query({ fetch: true, where: { extra: gte(1) }, limit: 1, reverse: true }).all();
         assert.deepEqual(ids(some), ["t102"], index);
@@ -281,7 +309,8 @@ export const indexCases: readonly ConformanceCase[] = cases("indexes", [
     },
   },
   {
-    title: "pick gives plain objects of the fields asked for, of the table and of an index, whatever the schema",
+    title:
+      "pick gives plain objects of the fields asked for, of the table and of an index, whatever the schema",
     async run(backend, given) {
       const table = await indexedTable(backend, given);
       class Raw extends DBItem({
@@ -292,11 +321,14 @@ export const indexCases: readonly ConformanceCase[] = cases("indexes", [
       const project = await writeTasks(backend, table, 2);
       await backend.save(table, new Raw({ project, id: "t102", title: 7 }));
       const picked = await backend.query(table, Task, { project }, { pick: ["title", "id"] }).all();
-      assert.deepEqual(picked.map((each) => ({ ...each })), [
-        { title: "T0", id: "t100" },
-        { title: "T1", id: "t101" },
-        { title: 7, id: "t102" },
-      ]);
+      assert.deepEqual(
+        picked.map((each) => ({ ...each })),
+        [
+          { title: "T0", id: "t100" },
+          { title: "T1", id: "t101" },
+          { title: 7, id: "t102" },
+        ],
+      );
       assert.ok(!(picked[0] instanceof Task));
       const where = { title: "T1" };
       const some = await backend.query(table, Task, { project }, { pick: ["extra"], where }).all();
@@ -358,7 +390,9 @@ export const indexCases: readonly ConformanceCase[] = cases("indexes", [
       ] as const;
       await backend.batchWrite(
         table,
-        entries.map(([year, rank, name]) => new Entry({ id: tenant + name, tenant, kind: "x", year, rank, name })),
+        entries.map(
+          ([year, rank, name]) => new Entry({ id: tenant + name, tenant, kind: "x", year, rank, name }),
+        ),
       );
       const query = (key: object, options: object = {}) =>
         backend.query(table, Entry, { tenant, kind: "x", ...key } as never, { index: "wide", ...options });

@@ -125,7 +125,8 @@ export const layoutCases: readonly ConformanceCase[] = cases("layouts", [
     },
   },
   {
-    title: "An inverted index reads the table's own key the other way round, and a new relation appears in it",
+    title:
+      "An inverted index reads the table's own key the other way round, and a new relation appears in it",
     async run(backend, given) {
       const table = await namedTable(backend, given);
       const other = unique();
@@ -139,14 +140,20 @@ export const layoutCases: readonly ConformanceCase[] = cases("layouts", [
     },
   },
   {
-    title: "A local index has the table's partitions in another order, is sparse, and can be read consistently",
+    title:
+      "A local index has the table's partitions in another order, is sparse, and can be read consistently",
     async run(backend, given) {
       const table = await namedTable(backend, given);
       const user = unique();
       const options = { index: "byTime", consistent: true } as const;
       const posts = async () =>
         (await backend.query(table, Post, { user }, options).all()).map(({ id }) => id);
-      for (const [id, posted_at] of [["1", "2024-03"], ["2", "2024-01"], ["3", undefined], ["4", "2024-02"]]) {
+      for (const [id, posted_at] of [
+        ["1", "2024-03"],
+        ["2", "2024-01"],
+        ["3", undefined],
+        ["4", "2024-02"],
+      ]) {
         await backend.save(table, new Post({ user, id: id as string, posted_at }));
       }
       assert.deepEqual(await posts(), ["2", "4", "1"]);

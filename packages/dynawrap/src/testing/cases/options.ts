@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Backend } from "../../core/backend.js";
-import type { CallOptions } from "../../core/options.js";
 import { DBItem } from "../../core/model.js";
+import type { CallOptions } from "../../core/options.js";
 import { assertRefused, assertRejectsWith, unique } from "../assertions.js";
 import { type ConformanceCase, cases } from "../conformance-case.js";
 import { number, object, text } from "../schema.js";

@@ -28,27 +28,53 @@ const comparisons: readonly ((value: never) => unknown)[] = [eq, ne, gt, gte, lt
 const sizes: readonly ((value: number) => Asked)[] = [eq, ne, gt, gte, lt, lte] as never;
 
 /** Members and parts of values, which `contains` asks for. */
-const parts: readonly unknown[] = ["a", "b", "", 1, 10n ** 37n, Uint8Array.of(1), Uint8Array.of(128), "en", null];
+const parts: readonly unknown[] = [
+  "a",
+  "b",
+  "",
+  1,
+  10n ** 37n,
+  Uint8Array.of(1),
+  Uint8Array.of(128),
+  "en",
+  null,
+];
 
 /** What can be asked of a field that holds these values, mostly such things as may be true. */
 function testOf(pool: readonly unknown[]): fc.Arbitrary<unknown> {
   const values = pool.filter((value) => value !== undefined);
   const value = fc.constantFrom(...values);
-  const ordered = values.filter((one) => /string|number|bigint/.test(typeof one) || one instanceof Uint8Array || one instanceof Date);
+  const ordered = values.filter(
+    (one) => /string|number|bigint/.test(typeof one) || one instanceof Uint8Array || one instanceof Date,
+  );
   const comparable = fc.constantFrom(...(ordered.length > 0 ? ordered : ["a", 1]));
   const texts = values.filter((one) => typeof one === "string");
   const length = fc.integer({ min: 0, max: 3 });
   const simple = fc.oneof(
     { weight: 3, arbitrary: value },
-    { weight: 6, arbitrary: fc.tuple(fc.constantFrom(...comparisons), comparable).map(([ask, one]) => ask(one as never)) },
-    { weight: 2, arbitrary: fc.tuple(fc.constantFrom(eq, ne), value).map(([ask, one]) => (ask as (one: unknown) => unknown)(one)) },
+    {
+      weight: 6,
+      arbitrary: fc.tuple(fc.constantFrom(...comparisons), comparable).map(([ask, one]) => ask(one as never)),
+    },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(fc.constantFrom(eq, ne), value)
+        .map(([ask, one]) => (ask as (one: unknown) => unknown)(one)),
+    },
     { weight: 2, arbitrary: fc.tuple(comparable, comparable).map(([low, high]) => inOrder(low, high)) },
     { weight: 1, arbitrary: fc.constantFrom("", "a", "D", "\u{1f600}", ...texts).map(beginsWith) },
     { weight: 2, arbitrary: fc.constantFrom(...parts).map((one) => contains(one as never)) },
     { weight: 2, arbitrary: fc.array(value, { maxLength: 3 }).map((list) => oneOf(list as never)) },
     { weight: 2, arbitrary: fc.constantFrom<unknown>(exists(), missing()) },
-    { weight: 2, arbitrary: fc.tuple(fc.constantFrom(...sizes), length).map(([ask, one]) => size(ask(one) as never)) },
-    { weight: 1, arbitrary: fc.tuple(length, length).map(([one, other]) => size(anyOf(eq(one), gt(other)) as never)) },
+    {
+      weight: 2,
+      arbitrary: fc.tuple(fc.constantFrom(...sizes), length).map(([ask, one]) => size(ask(one) as never)),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(length, length).map(([one, other]) => size(anyOf(eq(one), gt(other)) as never)),
+    },
   );
   const test = simple.map((one): Asked => (isTest(one) ? one : eq(one as never)));
   return fc.oneof(
@@ -63,7 +89,17 @@ function testOf(pool: readonly unknown[]): fc.Arbitrary<unknown> {
 /** Questions about what is inside a map, or would be if the field were one. */
 function insides(test: fc.Arbitrary<Asked>): fc.Arbitrary<unknown> {
   const asked = fc.oneof(
-    fc.constantFrom<unknown>("en", "de", 1, ne("en"), gt(0), exists(), missing(), nested({ n: 2 }), beginsWith("e")),
+    fc.constantFrom<unknown>(
+      "en",
+      "de",
+      1,
+      ne("en"),
+      gt(0),
+      exists(),
+      missing(),
+      nested({ n: 2 }),
+      beginsWith("e"),
+    ),
     test,
   );
   return fc
@@ -80,7 +116,9 @@ function inOrder(low: unknown, high: unknown): Asked {
 /** A condition on one field or two of a kind, or one of two such. */
 export function conditionOf({ operands }: DesignKind, but: readonly string[] = []): fc.Arbitrary<object> {
   const fields = Object.entries(operands).filter(([field]) => !but.includes(field));
-  const one = fc.oneof(...fields.map(([field, pool]) => testOf(pool).map((asked): object => ({ [field]: asked }))));
+  const one = fc.oneof(
+    ...fields.map(([field, pool]) => testOf(pool).map((asked): object => ({ [field]: asked }))),
+  );
   const two = fc.tuple(one, one);
   return fc.oneof(
     { weight: 6, arbitrary: one },

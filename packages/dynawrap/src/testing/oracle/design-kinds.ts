@@ -37,7 +37,18 @@ function place(
   more: Partial<Place> = {},
 ): Place {
   const pkFields = Array.from(pk.matchAll(/\{(\w+)\}/g), ([, field]) => field as string);
-  return { alias, pk, pkFields, head, parts, ties: false, held: undefined, local: false, several: false, ...more };
+  return {
+    alias,
+    pk,
+    pkFields,
+    head,
+    parts,
+    ties: false,
+    held: undefined,
+    local: false,
+    several: false,
+    ...more,
+  };
 }
 
 interface Traits {
@@ -78,7 +89,19 @@ export function designKinds(nul: boolean): readonly DesignKind[] {
 const byCity = ["", "c", "c", "d"].map((city) => city || undefined);
 
 /** Several models in one partition, indexes that they share, and times of expiry. */
-function shopKinds({ owner, id, likes, title, tags, meta, flag, at, small, expiry, until }: Pools): DesignKind[] {
+function shopKinds({
+  owner,
+  id,
+  likes,
+  title,
+  tags,
+  meta,
+  flag,
+  at,
+  small,
+  expiry,
+  until,
+}: Pools): DesignKind[] {
   const owned = "USER#{room}#{owner}";
   const city = "CITY#{room}#{city}";
   return [
@@ -146,7 +169,15 @@ function fileKinds({ owner, id, likes, title, flag, number }: Pools): DesignKind
           held: ["tenant", "path", "board", "title"],
         }),
       ],
-      { tenant: owner, path: id, title, likes, board: [undefined, "b", "b", "e"], label: flag, score: number },
+      {
+        tenant: owner,
+        path: id,
+        title,
+        likes,
+        board: [undefined, "b", "b", "e"],
+        label: flag,
+        score: number,
+      },
       { scoped: ["tenant", "path", "board"] },
     ),
     kind(

@@ -104,7 +104,14 @@ class Account extends DBItem({
 class Lot extends DBItem({
   pk: "LOT#{room}#{owner}",
   sk: "{id}",
-  schema: object({ room: text, owner: text, id: text, title: anything, likes: anything, flag: optional(text) }),
+  schema: object({
+    room: text,
+    owner: text,
+    id: text,
+    title: anything,
+    likes: anything,
+    flag: optional(text),
+  }),
   indexes: { byFlag: { index: "GSI1", pk: "FLAG#{room}", sk: "{flag}" } },
 }) {}
 

@@ -1,15 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
+import type { AnyItem } from "../../core/model.js";
 import type { DesignKind } from "./design-kinds.js";
 import { isTrue } from "./naive-condition.js";
-import type { AnyItem } from "../../core/model.js";
 import { type Told, tell, type Values } from "./operation.js";
-import { compareSort, isAsked, type Place, partitionOf, sortOf, type SortValue } from "./place.js";
+import { compareSort, isAsked, type Place, partitionOf, type SortValue, sortOf } from "./place.js";
 import { fill } from "./room.js";
 
 /** An item as it must stand in the store. */
 export interface Row {
   readonly kind: DesignKind;
   readonly fields: Values;
+  /** Whether the instance was made and never read: it may be saved under any key. */
+  readonly made?: boolean;
 }
 
 /**
@@ -55,6 +57,11 @@ export class Ledger {
     return [...this.#rows.values()].filter(({ kind }) => kinds.includes(kind));
   }
 
+  /** The items of the table that is scanned. */
+  scanned(): Row[] {
+    return [...this.#rows.values()].filter(({ kind }) => kind.table === "store");
+  }
+
   isExpired({ kind: { ttl }, fields }: Row): boolean {
     const time = ttl === undefined ? undefined : fields[ttl];
     const seconds = time instanceof Date ? time.getTime() / 1000 : Number(time ?? 0);
@@ -66,7 +73,10 @@ export class Ledger {
     const values = { room: this.room, ...asked };
     const partition = partitionOf(place, values);
     const found = this.all([kind]).filter(
-      ({ fields }) => partitionOf(place, fields) === partition && sortOf(place, fields) !== undefined && isAsked(place, asked, fields),
+      ({ fields }) =>
+        partitionOf(place, fields) === partition &&
+        sortOf(place, fields) !== undefined &&
+        isAsked(place, asked, fields),
     );
     found.sort((left, right) => compareSort(orderOf(place, left), orderOf(place, right)));
     return reverse ? found.reverse() : found;
@@ -107,5 +117,7 @@ export function misread(got: unknown, row: Row | undefined): string | undefined 
   if (told === undefined) return "it does not find an item that was written";
   if (row === undefined) return "it finds an item that is not there";
   if (told.model !== row.kind.model.modelName) return "it finds the item of another model";
-  return isDeepStrictEqual(present(told.fields), row.fields) ? undefined : "it finds another item than was written";
+  return isDeepStrictEqual(present(told.fields), row.fields)
+    ? undefined
+    : "it finds another item than was written";
 }

@@ -72,9 +72,14 @@ function same(left: unknown, asked: unknown): boolean {
   if (typeof left !== "object" || left === null) return left === right;
   if (typeof right !== "object" || right === null) return false;
   if (left instanceof Uint8Array) return right instanceof Uint8Array && Buffer.compare(left, right) === 0;
-  if (left instanceof Set) return right instanceof Set && left.size === right.size && [...left].every((one) => holds(right, one));
+  if (left instanceof Set)
+    return right instanceof Set && left.size === right.size && [...left].every((one) => holds(right, one));
   if (Array.isArray(left)) {
-    return Array.isArray(right) && left.length === right.length && left.every((one, place) => same(one, right[place]));
+    return (
+      Array.isArray(right) &&
+      left.length === right.length &&
+      left.every((one, place) => same(one, right[place]))
+    );
   }
   if (!isMap(left) || !isMap(right)) return false;
   const names = Object.keys(left);
@@ -88,13 +93,14 @@ function same(left: unknown, asked: unknown): boolean {
 function order(left: unknown, asked: unknown): number | undefined {
   const right = asked instanceof Date ? asked.toISOString() : asked;
   if (isNumber(left) && isNumber(right)) return left < right ? -1 : Number(left > right);
-  if (typeof left === "string" && typeof right === "string") return Buffer.compare(Buffer.from(left), Buffer.from(right));
+  if (typeof left === "string" && typeof right === "string")
+    return Buffer.compare(Buffer.from(left), Buffer.from(right));
   return left instanceof Uint8Array && right instanceof Uint8Array ? Buffer.compare(left, right) : undefined;
 }
 
 function holds(value: unknown, part: unknown): boolean {
   if (typeof value === "string") return typeof part === "string" && value.includes(part);
-  if (value instanceof Uint8Array) return part instanceof Uint8Array && Buffer.from(value).includes(part);
+  if (value instanceof Uint8Array) return part instanceof Uint8Array && Buffer.from(value).includes(Buffer.from(part));
   return (value instanceof Set || Array.isArray(value)) && [...value].some((one) => same(one, part));
 }
 

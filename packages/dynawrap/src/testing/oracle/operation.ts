@@ -61,6 +61,8 @@ export function make(model: Model, values: Values): AnyItem {
 export function refusedAtOnce({ code }: Outcome): boolean {
   return (
     code !== undefined &&
-    /^(key\.|item\.(invalid|tooLarge)|value\.|option\.|model\.|condition\.invalid|index\.|cursor\.)/.test(code)
+    /^(key\.|item\.(invalid|tooLarge)|value\.|option\.|model\.|condition\.invalid|index\.|cursor\.)/.test(
+      code,
+    )
   );
 }

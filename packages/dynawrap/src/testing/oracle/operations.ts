@@ -1,25 +1,12 @@
-import type { Backend } from "../../core/backend.js";
-import type { QueryOptions } from "../../core/options.js";
 import type { AnyItem, Model } from "../../core/model.js";
-import { type Kind, noteModel, type Values } from "./world.js";
-
-/** One step of a sequence: what it does, and how it reads in a counterexample. */
-export interface Operation {
-  readonly text: readonly unknown[];
-  /** Does it, and answers what is to be compared. `room` sets the sequence's partitions apart. */
-  run(backend: Backend, table: string, room: string): Promise<unknown>;
-}
-
-/** What an item is told by: its model, and its fields but `room`. */
-export interface Told {
-  readonly model: string;
-  readonly fields: Values;
-}
+import type { QueryOptions } from "../../core/options.js";
+import { make, type Operation, type Told, tell, type Values } from "./operation.js";
+import { type Kind, noteModel } from "./world.js";
 
 export function save(model: Model, values: Values): Operation {
   return {
     text: ["save", model.modelName, values],
-    run: async (backend, table, room) => backend.save(table, make(model, { room, ...values })),
+    run: async ({ backend, table, room }) => backend.save(table, make(model, { room, ...values })),
   };
 }
 
@@ -27,14 +14,14 @@ export function save(model: Model, values: Values): Operation {
 export function saveNowhere(model: Model, values: Values): Operation {
   return {
     text: ["save into no table", model.modelName, values],
-    run: async (backend, _table, room) => backend.save("missing_table", make(model, { room, ...values })),
+    run: async ({ backend, room }) => backend.save("missing_table", make(model, { room, ...values })),
   };
 }
 
 export function get(model: Model, key: Values): Operation {
   return {
     text: ["get", model.modelName, key],
-    run: async (backend, table, room) =>
+    run: async ({ backend, table, room }) =>
       tell(await backend.get(table, model, { room, ...key }, { consistent: true })),
   };
 }
@@ -42,14 +29,14 @@ export function get(model: Model, key: Values): Operation {
 export function remove(model: Model, key: Values): Operation {
   return {
     text: ["delete", model.modelName, key],
-    run: async (backend, table, room) => backend.delete(table, model, { room, ...key }),
+    run: async ({ backend, table, room }) => backend.delete(table, model, { room, ...key }),
   };
 }
 
 export function removeItem(model: Model, values: Values): Operation {
   return {
     text: ["delete item", model.modelName, values],
-    run: async (backend, table, room) => backend.delete(table, make(model, { room, ...values })),
+    run: async ({ backend, table, room }) => backend.delete(table, make(model, { room, ...values })),
   };
 }
 
@@ -57,7 +44,7 @@ export function removeItem(model: Model, values: Values): Operation {
 export function resave(model: Model, key: Values, changes: Values): Operation {
   return {
     text: ["change", model.modelName, key, "with", changes],
-    async run(backend, table, room) {
+    async run({ backend, table, room }) {
       const read = await backend.get(table, model, { room, ...key }, { consistent: true });
       if (read) await backend.save(table, read.with(changes));
       return tell(read);
@@ -84,7 +71,7 @@ export class Listed {
 export function query(model: Model, key: Values, options: QueryOptions, take: Taking): Operation {
   return {
     text: ["query", model.modelName, key, options, take],
-    async run(backend, table, room) {
+    async run({ backend, table, room }) {
       const asked = backend.query(table, model, { room, ...key }, { consistent: true, ...options });
       const items: AnyItem[] = [];
       if (take === "all") items.push(...(await asked.all()));
@@ -125,7 +112,7 @@ export function batch({ shape, saves, again, between, deletes }: Batch): Operati
   const gone = shape === "items" ? [] : ["delete", deletes.map(named)];
   return {
     text: ["batch of", shape, "save", saves.map(named), ...more, ...gone],
-    async run(backend, table, room) {
+    async run({ backend, table, room }) {
       const build = ({ kind, values }: Entry) => make(kind.model, { room, ...values });
       const save = saves.map(build);
       if (again) {
@@ -143,16 +130,6 @@ export function batch({ shape, saves, again, between, deletes }: Batch): Operati
 
 function named({ kind, values }: Entry): readonly unknown[] {
   return [kind.model.modelName, values];
-}
-
-function make(model: Model, values: Values): AnyItem {
-  return new model(values);
-}
-
-function tell(item: AnyItem | undefined): Told | undefined {
-  if (item === undefined) return undefined;
-  const { room: _, ...fields } = item as AnyItem & { room?: string };
-  return { model: (item.constructor as unknown as Model).modelName, fields };
 }
 
 function sortKeyOf(item: AnyItem): string | undefined {

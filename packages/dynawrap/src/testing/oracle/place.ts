@@ -68,7 +68,8 @@ export function compareSort(left: SortValue, right: SortValue): number {
 
 function compare(left: string | number | bigint, right: string | number | bigint): number {
   if (typeof left === "string") return Buffer.compare(Buffer.from(left), Buffer.from(String(right)));
-  return left < right ? -1 : Number(left > right);
+  const other = right as number | bigint;
+  return left < other ? -1 : Number(left > other);
 }
 
 /** Whether an item lies in what a query by these values asks for. */
@@ -80,13 +81,18 @@ export function isAsked(place: Place, asked: Values, values: Values): boolean {
     const last = position === place.parts.length - 1 && after === "";
     const own = write(part, values[field]);
     if (isTest(question)) return isInRange(own, question, part);
-    if (last && form === "text" && !place.pkFields.includes(field)) return String(own).startsWith(String(question));
+    if (last && form === "text" && !place.pkFields.includes(field))
+      return String(own).startsWith(String(question));
     return compare(own, write(part, question)) === 0;
   });
 }
 
 /** A bound covers every key that goes on behind it, since a value never holds what follows it. */
-function isInRange(own: string | number | bigint, { kind, operands }: Test<unknown>, part: SortPart): boolean {
+function isInRange(
+  own: string | number | bigint,
+  { kind, operands }: Test<unknown>,
+  part: SortPart,
+): boolean {
   if (kind === "beginsWith") return String(own).startsWith(String(operands[0]));
   const key = (value: string | number | bigint) => (typeof value === "string" ? value + part.after : value);
   const [order = 0, second = 0] = operands.map((bound) => compare(key(own), key(write(part, bound))));

@@ -2,8 +2,18 @@ import fc from "fast-check";
 import type { GetOptions } from "../../core/options.js";
 import type { DesignKind } from "./design-kinds.js";
 import { misread } from "./ledger.js";
-import { type Operation, refusedAtOnce, tell, tellAll, type Told, type Values } from "./operation.js";
-import { anyKey, anySlot, anyValues, keyIn, makeItem, nameOf, type Target, tableOf, targetOf } from "./targets.js";
+import { type Operation, refusedAtOnce, type Told, tell, tellAll, type Values } from "./operation.js";
+import {
+  anyKey,
+  anySlot,
+  anyValues,
+  keyIn,
+  makeItem,
+  nameOf,
+  type Target,
+  tableOf,
+  targetOf,
+} from "./targets.js";
 
 /** Reads an item, and keeps it for later. */
 export function take(target: Target, key: Values, slot: string, options: GetOptions): Operation {
@@ -29,7 +39,11 @@ export function take(target: Target, key: Values, slot: string, options: GetOpti
 
 function getMany(target: Target, keys: readonly Values[], more: number, options: GetOptions): Operation {
   const { kind } = target;
-  const all = [...keys, ...Array.from({ length: more }, (_, place) => distant(kind, keys[0], place)), ...keys.slice(0, 1)];
+  const all = [
+    ...keys,
+    ...Array.from({ length: more }, (_, place) => distant(kind, keys[0], place)),
+    ...keys.slice(0, 1),
+  ];
   return {
     text: ["batchGet", nameOf(target), keys, `and ${more} more`, options],
     async run(stage) {
@@ -42,7 +56,9 @@ function getMany(target: Target, keys: readonly Values[], more: number, options:
       const items = outcome.result as readonly (Told | undefined)[];
       if (items?.length !== all.length) return "it answers another number of items than it was asked for";
       return all
-        .map((key, place) => misread(items[place], ledger.seen(kind, ledger.fill(kind, key), options.includeExpired)))
+        .map((key, place) =>
+          misread(items[place], ledger.seen(kind, ledger.fill(kind, key), options.includeExpired)),
+        )
         .find((wrong) => wrong !== undefined);
     },
   };
@@ -57,17 +73,30 @@ function distant({ keyFields }: DesignKind, key: Values | undefined, place: numb
   return { ...own, ...far };
 }
 
-const getOptions: fc.Arbitrary<GetOptions> = fc.constantFrom<GetOptions>({}, {}, {}, { includeExpired: true });
+const getOptions: fc.Arbitrary<GetOptions> = fc.constantFrom<GetOptions>(
+  {},
+  {},
+  {},
+  { includeExpired: true },
+);
 
 export function anyGet(kind: DesignKind): fc.Arbitrary<Operation> {
-  const more = fc.oneof({ weight: 30, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constant(110) });
+  const more = fc.oneof(
+    { weight: 30, arbitrary: fc.constant(0) },
+    { weight: 1, arbitrary: fc.constant(110) },
+  );
   const many = fc.array(anyKey(kind), { minLength: 1, maxLength: 6 });
   return fc.oneof(
     {
       weight: 4,
-      arbitrary: fc.tuple(targetOf(kind), anyKey(kind), anySlot(kind), getOptions).map((given) => take(...given)),
+      arbitrary: fc
+        .tuple(targetOf(kind), anyKey(kind), anySlot(kind), getOptions)
+        .map((given) => take(...given)),
     },
-    { weight: 1, arbitrary: fc.tuple(targetOf(kind), many, more, getOptions).map((given) => getMany(...given)) },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(targetOf(kind), many, more, getOptions).map((given) => getMany(...given)),
+    },
   );
 }
 
@@ -77,10 +106,21 @@ export function anyBatchWrite(kinds: readonly DesignKind[]): fc.Arbitrary<Operat
   const list = fc.array(entry, { maxLength: 6 });
   return fc.tuple(list, fc.array(entry, { maxLength: 2 }), targetOf(kinds[0] as DesignKind)).map(
     ([saves, deletes, target]): Operation => ({
-      text: ["batchWrite", nameOf(target), "save", saves.map(({ kind, values }) => [kind.model.modelName, values]), "delete", deletes.map(({ kind, values }) => [kind.model.modelName, values])],
+      text: [
+        "batchWrite",
+        nameOf(target),
+        "save",
+        saves.map(({ kind, values }) => [kind.model.modelName, values]),
+        "delete",
+        deletes.map(({ kind, values }) => [kind.model.modelName, values]),
+      ],
       run(stage) {
-        const items = (entries: typeof saves) => entries.map(({ kind, values }) => makeItem(kind, values, stage));
-        return stage.backend.batchWrite(tableOf(target, stage) as string, { save: items(saves), delete: items(deletes) });
+        const items = (entries: typeof saves) =>
+          entries.map(({ kind, values }) => makeItem(kind, values, stage));
+        return stage.backend.batchWrite(tableOf(target, stage) as string, {
+          save: items(saves),
+          delete: items(deletes),
+        });
       },
       judge(outcome, ledger) {
         if (refusedAtOnce(outcome)) return undefined;

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
-import type { Operation } from "./operations.js";
+import { isTest } from "../../core/condition.js";
+import type { Operation } from "./operation.js";
 
 /** The step at which two backends differ, and in what. */
 export interface Difference {
@@ -48,7 +49,7 @@ function showOperation({ text }: Operation): string {
 
 /** A value in one line of ASCII, so that no two characters look alike. */
 function showValue(value: unknown): string {
-  const text = inspect(value, {
+  const text = inspect(withWords(value), {
     depth: 12,
     compact: true,
     breakLength: Number.POSITIVE_INFINITY,
@@ -56,4 +57,16 @@ function showValue(value: unknown): string {
     maxStringLength: 200,
   });
   return text.replace(/[^\x20-\x7e]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
+}
+
+/** The same with operators as they are written. */
+function withWords(value: unknown): unknown {
+  if (isTest(value)) {
+    const words = `${value.kind}(${value.operands.map(showValue).join(", ")})`;
+    return { [inspect.custom]: () => words };
+  }
+  if (Array.isArray(value)) return value.map(withWords);
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype)
+    return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withWords(inner)]));
 }

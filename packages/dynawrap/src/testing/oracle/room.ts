@@ -1,4 +1,4 @@
-import { between, beginsWith, eq, gt, gte, isTest, lt, lte } from "../../core/condition.js";
+import { beginsWith, between, eq, gt, gte, isTest, lt, lte } from "../../core/condition.js";
 import type { DesignKind } from "./design-kinds.js";
 import type { Values } from "./operation.js";
 

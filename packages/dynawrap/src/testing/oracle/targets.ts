@@ -44,7 +44,9 @@ export function anyValues({ fields }: DesignKind): fc.Arbitrary<Values> {
 
 /** The values of a table key. */
 export function anyKey({ fields, keyFields }: DesignKind): fc.Arbitrary<Values> {
-  return fc.record(Object.fromEntries(keyFields.map((field) => [field, fields[field] as fc.Arbitrary<unknown>])));
+  return fc.record(
+    Object.fromEntries(keyFields.map((field) => [field, fields[field] as fc.Arbitrary<unknown>])),
+  );
 }
 
 /** Some other values for fields outside of the key; now and then for one within it. */

@@ -3,7 +3,14 @@ import type { Transaction } from "../../core/transaction.js";
 import { conditionOf } from "./conditions.js";
 import type { DesignKind } from "./design-kinds.js";
 import { type Ledger, misread } from "./ledger.js";
-import { type Operation, type Outcome, refusedAtOnce, type Stage, tellAll, type Values } from "./operation.js";
+import {
+  type Operation,
+  type Outcome,
+  refusedAtOnce,
+  type Stage,
+  tellAll,
+  type Values,
+} from "./operation.js";
 import { anyKey, keyIn, nameOf, type Target, tableOf, targetOf } from "./targets.js";
 import { anyChange, type Change, changedFields, changing, orThrown } from "./updates.js";
 import { anyWrite, type Write, type Writer } from "./writes.js";
@@ -11,6 +18,7 @@ import { anyWrite, type Write, type Writer } from "./writes.js";
 /** One operation of a transaction. */
 interface Part {
   readonly text: readonly unknown[];
+  readonly needs: readonly string[];
   note(tx: Transaction, stage: Stage): void;
   foretell(ledger: Ledger): { readonly failures: readonly string[]; commit(): void } | "fails";
 }
@@ -18,6 +26,7 @@ interface Part {
 function writing(write: Write): Part {
   return {
     text: write.text,
+    needs: write.needs,
     note: (tx, stage) => void write.apply(tx as unknown as Writer, stage),
     foretell: (ledger) => write.foretell(ledger),
   };
@@ -27,6 +36,7 @@ function check(target: Target, key: Values, condition: object): Part {
   const { kind } = target;
   return {
     text: ["check", nameOf(target), key, condition],
+    needs: [],
     note: (tx, stage) =>
       tx.check(tableOf(target, stage), kind.model, keyIn(kind, key, stage.room), condition as never),
     foretell(ledger) {
@@ -40,6 +50,7 @@ function updating(target: Target, key: Values, change: Change): Part {
   const { kind } = target;
   return {
     text: ["update", nameOf(target), key, "by", change],
+    needs: [],
     note(tx, stage) {
       const by = changing(kind, change, stage.room);
       tx.update(tableOf(target, stage), kind.model, keyIn(kind, key, stage.room), by as never);
@@ -63,7 +74,9 @@ function transact(parts: readonly Part[]): Operation {
       ),
     judge(outcome, ledger) {
       if (refusedAtOnce(outcome) || outcome.result !== undefined) return undefined;
-      const foretold = parts.filter((part) => !isEmpty(part, ledger)).map((part) => part.foretell(ledger));
+      const foretold = parts
+        .filter(({ needs }) => needs.every((slot) => ledger.held.has(slot)))
+        .map((part) => part.foretell(ledger));
       if (foretold.includes("fails")) return outcome.code ? undefined : "one of its updates must fail";
       const all = foretold.filter((each) => each !== "fails");
       const expected = all.flatMap(({ failures }, place) => failures.map((code) => `${place} ${code}`));
@@ -78,24 +91,15 @@ function transact(parts: readonly Part[]): Operation {
   };
 }
 
-/** Whether a part is about an instance that was never read, and so notes nothing. */
-function isEmpty({ text }: Part, ledger: Ledger): boolean {
-  return text.some((word) => mentions(word).some((slot) => !ledger.held.has(slot)));
-}
-
-function mentions(word: unknown): string[] {
-  if (typeof word === "string") return /^\[?(\w+ [12])(?:\]|$)/.exec(word)?.slice(1) ?? [];
-  const { ifUnchanged, replaces } = (word ?? {}) as { readonly ifUnchanged?: unknown; readonly replaces?: unknown };
-  return [ifUnchanged, replaces].filter((slot): slot is string => typeof slot === "string");
-}
-
 /** The failures by their operation; a code that is not of a transaction stands for itself. */
 function failuresOf({ code, details, thrown }: Outcome): string[] {
   if (code === undefined) return thrown === undefined ? [] : [thrown];
   const { failures } = (details ?? {}) as {
     readonly failures?: readonly { readonly operation: number; readonly code: string }[];
   };
-  return code === "transaction.cancelled" && failures ? failures.map((each) => `${each.operation} ${each.code}`) : [code];
+  return code === "transaction.cancelled" && failures
+    ? failures.map((each) => `${each.operation} ${each.code}`)
+    : [code];
 }
 
 /** Any mix of operations on these kinds. */
@@ -104,8 +108,18 @@ export function anyTransaction(kinds: readonly DesignKind[]): fc.Arbitrary<Opera
     ...kinds.map((kind) =>
       fc.oneof(
         { weight: 5, arbitrary: anyWrite(kind).map(writing) },
-        { weight: 2, arbitrary: fc.tuple(targetOf(kind), anyKey(kind), conditionOf(kind)).map((given) => check(...given)) },
-        { weight: 2, arbitrary: fc.tuple(targetOf(kind), anyKey(kind), anyChange(kind)).map((given) => updating(...given)) },
+        {
+          weight: 2,
+          arbitrary: fc
+            .tuple(targetOf(kind), anyKey(kind), conditionOf(kind))
+            .map((given) => check(...given)),
+        },
+        {
+          weight: 2,
+          arbitrary: fc
+            .tuple(targetOf(kind), anyKey(kind), anyChange(kind))
+            .map((given) => updating(...given)),
+        },
       ),
     ),
   );
@@ -115,9 +129,8 @@ export function anyTransaction(kinds: readonly DesignKind[]): fc.Arbitrary<Opera
 /** Items of any kinds, as they stand at one moment. */
 export function anySnapshot(kinds: readonly DesignKind[]): fc.Arbitrary<Operation> {
   const read = fc.oneof(...kinds.map((kind) => fc.tuple(targetOf(kind), anyKey(kind))));
-  return fc
-    .tuple(fc.array(read, { minLength: 1, maxLength: 5 }), fc.boolean())
-    .map(([reads, includeExpired]): Operation => ({
+  return fc.tuple(fc.array(read, { minLength: 1, maxLength: 5 }), fc.boolean()).map(
+    ([reads, includeExpired]): Operation => ({
       text: ["transactGet", reads.map(([target, key]) => [nameOf(target), key]), { includeExpired }],
       async run(stage) {
         const asked = reads.map(([target, key]) => [
@@ -125,7 +138,9 @@ export function anySnapshot(kinds: readonly DesignKind[]): fc.Arbitrary<Operatio
           target.kind.model,
           keyIn(target.kind, key, stage.room),
         ]);
-        return tellAll((await stage.backend.transactGet(asked as never, { includeExpired })) as (object | undefined)[]);
+        return tellAll(
+          (await stage.backend.transactGet(asked as never, { includeExpired })) as (object | undefined)[],
+        );
       },
       judge({ result }, ledger) {
         const items = result as readonly unknown[] | undefined;
@@ -136,5 +151,6 @@ export function anySnapshot(kinds: readonly DesignKind[]): fc.Arbitrary<Operatio
           })
           .find((wrong) => wrong !== undefined);
       },
-    }));
+    }),
+  );
 }

@@ -2,7 +2,15 @@ import fc from "fast-check";
 import type { AnyItem } from "../../core/model.js";
 import type { DesignKind } from "./design-kinds.js";
 import { type Ledger, misread, present, type Row } from "./ledger.js";
-import { type Operation, type Outcome, refusedAtOnce, tell, tellAll, type Told, type Values } from "./operation.js";
+import {
+  type Operation,
+  type Outcome,
+  refusedAtOnce,
+  type Told,
+  tell,
+  tellAll,
+  type Values,
+} from "./operation.js";
 import { anyChanges, anyKey, keyIn, nameOf, type Target, tableOf, targetOf } from "./targets.js";
 import { changesIn } from "./writes.js";
 
@@ -12,7 +20,11 @@ export type Change = "count" | "keep" | "throw" | Values;
 const thrown = "the change threw";
 
 /** The function that an update is given. */
-export function changing(kind: DesignKind, change: Change, room: string): (current: AnyItem) => AnyItem | Promise<AnyItem> {
+export function changing(
+  kind: DesignKind,
+  change: Change,
+  room: string,
+): (current: AnyItem) => AnyItem | Promise<AnyItem> {
   return (current) => {
     if (change === "throw") throw new Error(thrown);
     if (change === "keep") return current;
@@ -26,10 +38,18 @@ function counted({ likes }: Values): Values {
 }
 
 /** What the change makes of the fields; `undefined` where it changes the key, or throws. */
-export function changedFields(kind: DesignKind, change: Change, { fields }: Row, room: string): Values | undefined {
+export function changedFields(
+  kind: DesignKind,
+  change: Change,
+  { fields }: Row,
+  room: string,
+): Values | undefined {
   if (change === "throw") return undefined;
   if (change === "keep") return fields;
-  const next = present({ ...fields, ...(change === "count" ? counted(fields) : changesIn(kind, change, room)) });
+  const next = present({
+    ...fields,
+    ...(change === "count" ? counted(fields) : changesIn(kind, change, room)),
+  });
   return kind.keyFields.every((name) => String(next[name]) === String(fields[name])) ? next : undefined;
 }
 
@@ -55,9 +75,15 @@ export function update(target: Target, key: Values, change: Change): Operation {
       }),
     judge(outcome, ledger) {
       const row = ledger.seen(kind, ledger.fill(kind, key));
-      if (!row) return refusedAtOnce(outcome) || outcome.code === "item.missing" ? undefined : "there is nothing to change";
+      if (!row)
+        return refusedAtOnce(outcome) || outcome.code === "item.missing"
+          ? undefined
+          : "there is nothing to change";
       const next = changedFields(kind, change, row, ledger.room);
-      if (!next) return "code" in outcome || outcome.result === thrown ? undefined : "it makes a change that it must refuse";
+      if (!next)
+        return "code" in outcome || outcome.result === thrown
+          ? undefined
+          : "it makes a change that it must refuse";
       if (refusedAtOnce(outcome)) return undefined;
       return written(outcome, { kind, fields: next }, ledger);
     },
@@ -80,12 +106,15 @@ export function race(target: Target, key: Values, times: number): Operation {
       const by = changing(kind, "count", stage.room);
       const one = () => stage.backend.update(tableOf(target, stage), kind.model, values, by as never);
       const items = await Promise.all(Array.from({ length: times }, one));
-      const likes = (told: Told | undefined) => Number(told?.fields["likes"]);
+      const likes = (told: Told | undefined) => Number(told?.fields.likes);
       return tellAll(items).sort((left, right) => likes(left) - likes(right));
     },
     judge(outcome, ledger) {
       const row = ledger.seen(kind, ledger.fill(kind, key));
-      if (!row) return refusedAtOnce(outcome) || outcome.code === "item.missing" ? undefined : "there is nothing to count";
+      if (!row)
+        return refusedAtOnce(outcome) || outcome.code === "item.missing"
+          ? undefined
+          : "there is nothing to count";
       if (refusedAtOnce(outcome)) return undefined;
       let fields = row.fields;
       for (let time = 0; time < times; time++) fields = { ...fields, ...counted(fields) };
@@ -108,6 +137,9 @@ export function anyUpdate(kind: DesignKind): fc.Arbitrary<Operation> {
   const key = anyKey(kind);
   return fc.oneof(
     { weight: 4, arbitrary: fc.tuple(target, key, anyChange(kind)).map((given) => update(...given)) },
-    { weight: 1, arbitrary: fc.tuple(target, key, fc.integer({ min: 2, max: 4 })).map((given) => race(...given)) },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(target, key, fc.integer({ min: 2, max: 4 })).map((given) => race(...given)),
+    },
   );
 }

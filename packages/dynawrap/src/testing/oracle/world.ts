@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { DBItem, type Model } from "../../core/model.js";
 import { anything, date, integer, number, object, optional, text } from "../schema.js";
+import type { Values } from "./operation.js";
 import { keyText } from "./texts.js";
 import { anyValue } from "./values.js";
 
@@ -65,8 +66,6 @@ export interface Kind {
   /** What `with` is given. */
   readonly changes: fc.Arbitrary<Values>;
 }
-
-export type Values = { readonly [field: string]: unknown };
 
 /** The models, for a backend that can hold U+0000 in text, or cannot. */
 export function kindsOf(nul: boolean): readonly Kind[] {

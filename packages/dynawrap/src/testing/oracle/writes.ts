@@ -1,11 +1,22 @@
 import fc from "fast-check";
-import type { DeleteOptions, SaveOptions } from "../../core/options.js";
 import type { AnyItem } from "../../core/model.js";
+import type { DeleteOptions, SaveOptions } from "../../core/options.js";
 import { conditionOf } from "./conditions.js";
 import type { DesignKind } from "./design-kinds.js";
 import { type Ledger, present, type Row } from "./ledger.js";
 import { type Operation, type Outcome, refusedAtOnce, type Stage, type Values } from "./operation.js";
-import { anyChanges, anyKey, anySlot, anyValues, keyIn, makeItem, nameOf, type Target, tableOf, targetOf } from "./targets.js";
+import {
+  anyChanges,
+  anyKey,
+  anySlot,
+  anyValues,
+  keyIn,
+  makeItem,
+  nameOf,
+  type Target,
+  tableOf,
+  targetOf,
+} from "./targets.js";
 
 /** What saves and deletes: a backend at once, a transaction in the end. */
 export interface Writer {
@@ -16,6 +27,8 @@ export interface Writer {
 /** One write, alone or in a transaction. */
 export interface Write {
   readonly text: readonly unknown[];
+  /** Instances that it is about; without one of them it is left out. */
+  readonly needs: readonly string[];
   /** Answers the instance that it wrote, if it wrote one. */
   apply(writer: Writer, stage: Stage): { readonly done: unknown; readonly item?: AnyItem } | undefined;
   foretell(ledger: Ledger): Foretold;
@@ -40,6 +53,10 @@ export interface SaveTerms {
   readonly ifUnchanged?: string | undefined;
   readonly if?: object;
   readonly replaces?: string;
+}
+
+function slotsOf({ ifUnchanged, replaces }: SaveTerms): string[] {
+  return [ifUnchanged, replaces].filter((slot) => slot !== undefined);
 }
 
 function saveOptions(terms: SaveTerms, { held }: Stage): SaveOptions | undefined {
@@ -68,6 +85,7 @@ export function saveNew(target: Target, values: Values, terms: SaveTerms, slot?:
   const { kind } = target;
   return {
     text: ["save", nameOf(target), values, terms],
+    needs: slotsOf(terms),
     ...(slot ? { slot } : {}),
     apply(writer, stage) {
       const options = saveOptions(terms, stage);
@@ -77,16 +95,23 @@ export function saveNew(target: Target, values: Values, terms: SaveTerms, slot?:
     },
     foretell(ledger) {
       const fields = ledger.fill(kind, values);
-      return foretellSave(ledger, kind, fields, terms, fields);
+      return foretellSave(ledger, kind, fields, terms, undefined);
     },
   };
 }
 
 /** Saves an instance that was read, with changes. */
-export function saveChanged(target: Target, from: string, changes: Values, terms: SaveTerms, slot?: string): Write {
+export function saveChanged(
+  target: Target,
+  from: string,
+  changes: Values,
+  terms: SaveTerms,
+  slot?: string,
+): Write {
   const { kind } = target;
   return {
     text: ["save", nameOf(target), `[${from}].with(`, changes, ")", terms],
+    needs: [from, ...slotsOf(terms)],
     ...(slot ? { slot } : {}),
     apply(writer, stage) {
       const options = saveOptions(terms, stage);
@@ -96,9 +121,9 @@ export function saveChanged(target: Target, from: string, changes: Values, terms
       return { done: writer.save(tableOf(target, stage), item, options), item };
     },
     foretell(ledger) {
-      const before = ledger.held.get(from)?.fields ?? {};
-      const fields = present({ ...before, ...changesIn(kind, changes, ledger.room) });
-      return foretellSave(ledger, kind, fields, terms, before);
+      const before = ledger.held.get(from);
+      const fields = present({ ...before?.fields, ...changesIn(kind, changes, ledger.room) });
+      return foretellSave(ledger, kind, fields, terms, before?.made ? undefined : before?.fields);
     },
   };
 }
@@ -109,23 +134,32 @@ export function changesIn(kind: DesignKind, changes: Values, room: string): Valu
   return filled;
 }
 
-function foretellSave(ledger: Ledger, kind: DesignKind, fields: Values, terms: SaveTerms, before: Values): Foretold {
+function foretellSave(
+  ledger: Ledger,
+  kind: DesignKind,
+  fields: Values,
+  terms: SaveTerms,
+  before: Values | undefined,
+): Foretold {
   const there = ledger.find(kind, fields);
   const put = (): Row => {
     ledger.put(kind, fields);
-    return { kind, fields: present(fields) };
+    return { kind, fields: present(fields), made: before === undefined };
   };
   const old = terms.replaces === undefined ? undefined : ledger.held.get(terms.replaces);
-  const sameKey = (left: Values, right: Values) => kind.keyFields.every((name) => Object.is(String(left[name]), String(right[name])));
+  const sameKey = (left: Values, right: Values) =>
+    kind.keyFields.every((name) => Object.is(String(left[name]), String(right[name])));
   if (!old) {
-    if (!sameKey(fields, before)) return { failures: ["key.changed"], commit: put };
+    if (before && !sameKey(fields, before)) return { failures: ["key.changed"], commit: put };
     const code = broken(ledger, terms, there);
     return { failures: code ? [code] : [], commit: put };
   }
   const gone = ledger.isUnchanged(old) ? [] : ["item.conflict"];
   const taken = broken(ledger, terms, there);
-  if (sameKey(old.fields, fields)) return { failures: [...gone, ...(taken ? [taken] : [])].slice(0, 1), commit: put };
-  const conditional = "ifAbsent" in terms && terms.ifAbsent === true || "ifUnchanged" in terms || "if" in terms;
+  if (sameKey(old.fields, fields))
+    return { failures: [...gone, ...(taken ? [taken] : [])].slice(0, 1), commit: put };
+  const conditional =
+    ("ifAbsent" in terms && terms.ifAbsent === true) || "ifUnchanged" in terms || "if" in terms;
   const occupied = conditional ? taken : there && "item.exists";
   return {
     failures: [...gone, ...(occupied ? [occupied] : [])],
@@ -148,10 +182,12 @@ export function remove(target: Target, of: Values | string, terms: DeleteTerms):
   const { kind } = target;
   return {
     text: ["delete", nameOf(target), of, terms],
+    needs: typeof of === "string" ? [of] : [],
     apply(writer, stage) {
       const options: DeleteOptions = { ...terms };
       const table = tableOf(target, stage);
-      if (typeof of !== "string") return { done: writer.delete(table, kind.model, keyIn(kind, of, stage.room), options) };
+      if (typeof of !== "string")
+        return { done: writer.delete(table, kind.model, keyIn(kind, of, stage.room), options) };
       const item = stage.held.get(of);
       return item && { done: writer.delete(table, item, options) };
     },
@@ -198,12 +234,16 @@ export function alone(write: Write): Operation {
 
 function unlike({ code }: Outcome, expected: string | undefined): string | undefined {
   if (code === expected) return undefined;
-  return expected ? `by what was written before it must fail with ${expected}` : "by what was written before it must not fail";
+  return expected
+    ? `by what was written before it must fail with ${expected}`
+    : "by what was written before it must not fail";
 }
 
 /** What is wrong with a transaction that must fail with these codes. */
 function misfit({ code, details }: Outcome, failures: readonly string[]): string | undefined {
-  const codes = (details as { failures?: readonly { code: string }[] })?.failures?.map((failure) => failure.code);
+  const codes = (details as { failures?: readonly { code: string }[] })?.failures?.map(
+    (failure) => failure.code,
+  );
   const right = code === "transaction.cancelled" && String(codes) === String(failures);
   return right ? undefined : `by what was written before it must be cancelled by ${failures.join(", ")}`;
 }
@@ -216,7 +256,12 @@ function saveTerms(kind: DesignKind): fc.Arbitrary<SaveTerms> {
     { weight: 1, arbitrary: fc.constantFrom<SaveTerms>({ ifUnchanged: undefined }, { ifAbsent: false }) },
     { weight: 3, arbitrary: anySlot(kind).map((ifUnchanged) => ({ ifUnchanged })) },
     { weight: 4, arbitrary: condition.map((asked) => ({ if: asked })) },
-    { weight: 1, arbitrary: fc.tuple(anySlot(kind), condition).map(([ifUnchanged, asked]) => ({ ifUnchanged, if: asked })) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(anySlot(kind), condition)
+        .map(([ifUnchanged, asked]) => ({ ifUnchanged, if: asked })),
+    },
   );
 }
 
@@ -236,14 +281,28 @@ export function anyWrite(kind: DesignKind): fc.Arbitrary<Write> {
   const terms = saveTerms(kind);
   const keep = fc.option(slot, { nil: undefined });
   const changed = fc
-    .tuple(target, slot, anyChanges(kind), terms, keep, fc.constantFrom("no", "no", "itself", "itself", "other"), slot)
+    .tuple(
+      target,
+      slot,
+      anyChanges(kind),
+      terms,
+      keep,
+      fc.constantFrom("no", "no", "itself", "itself", "other"),
+      slot,
+    )
     .map(([at, from, changes, given, into, replacing, other]) => {
       const replaces = replacing === "no" ? {} : { replaces: replacing === "itself" ? from : other };
       return saveChanged(at, from, changes, { ...given, ...replaces }, into);
     });
-  const key: fc.Arbitrary<Values | string> = fc.oneof({ weight: 3, arbitrary: anyKey(kind) }, { weight: 1, arbitrary: slot });
+  const key: fc.Arbitrary<Values | string> = fc.oneof(
+    { weight: 3, arbitrary: anyKey(kind) },
+    { weight: 1, arbitrary: slot },
+  );
   return fc.oneof(
-    { weight: 8, arbitrary: fc.tuple(target, anyValues(kind), terms, keep).map((given) => saveNew(...given)) },
+    {
+      weight: 8,
+      arbitrary: fc.tuple(target, anyValues(kind), terms, keep).map((given) => saveNew(...given)),
+    },
     { weight: 4, arbitrary: changed },
     { weight: 2, arbitrary: fc.tuple(target, key, deleteTerms(kind)).map((given) => remove(...given)) },
   );
