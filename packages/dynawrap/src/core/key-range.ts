@@ -30,7 +30,7 @@ export function writeRange(key: ModelKey, { pk, sk }: KeyParts, values: AnyRecor
     throw incomplete(key, pattern, missing, why, whatWouldServe(key, missing, read));
   });
   const inPartition = (field: string): boolean => pk.some(({ pattern }) => isIn(pattern, field));
-  const given = fieldsIn(sk.map(({ pattern }) => pattern)).filter(
+  const given = [...new Set(fieldsIn(sk.map(({ pattern }) => pattern)))].filter(
     (field) => !inPartition(field) && read(field) !== undefined,
   );
   const leading: string[] = [];

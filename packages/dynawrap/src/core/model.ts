@@ -125,7 +125,11 @@ export interface ModelDefinition<Input, Output, Pk extends string, Sk extends st
   /** How the model stands in the table's indexes, by the alias that code calls them. */
   readonly indexes?: CheckedIndexes<Indexes, Output>;
   /** The field that holds the time of expiry: epoch seconds, or a Date. */
-  readonly ttl?: keyof Output & string;
+  readonly ttl?: {
+    [Field in keyof Output]-?: NonNullable<Output[Field]> extends number | bigint | Date
+      ? Field & string
+      : never;
+  }[keyof Output];
   /** By stored schema version (or `unversioned`): how an older item becomes one of the current shape. */
   readonly upcast?: { readonly [version: string]: Upcast };
 }

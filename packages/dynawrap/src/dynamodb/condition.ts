@@ -1,7 +1,8 @@
 import { DynawrapError } from "../core/errors.js";
-import { type TableLayout, versionAttribute } from "../core/layout.js";
+import { indexAttributes, type TableLayout, versionAttribute } from "../core/layout.js";
 import type { AttributeValue } from "../values/attribute-value.js";
 import type { AttributePath, Comparison, Condition } from "../values/condition.js";
+import { holds } from "../values/condition-truth.js";
 import type { Expression } from "./expression.js";
 
 /** IN takes 100 operands, of which the attribute may be one. */
@@ -62,6 +63,9 @@ function write(condition: Condition, expression: Expression, layout: TableLayout
   // No list is empty either; and an alias that nothing uses is an error.
   if (condition.kind === "oneOf" && condition.values.length === 0)
     return inner({ kind: "or", conditions: [] });
+  // The key of an index has nothing inside, and DynamoDB does not let it be looked for.
+  if (condition.path.length > 1 && indexedNames(layout).includes(condition.path[0] as string))
+    return inner({ kind: holds(condition, undefined) ? "and" : "or", conditions: [] });
   const path = pathText(condition.path, expression);
   switch (condition.kind) {
     case "exists":
@@ -94,6 +98,10 @@ function join(kind: "and" | "or", texts: readonly string[]): string {
 function versionParts(expression: Expression): string[] {
   const name = expression.name(versionAttribute);
   return [`attribute_exists(${name})`, `attribute_not_exists(${name})`];
+}
+
+function indexedNames({ indexes }: TableLayout): string[] {
+  return [...indexes.values()].flatMap(indexAttributes).map(({ name }) => name);
 }
 
 function pathText(path: AttributePath, expression: Expression): string {

@@ -1,5 +1,4 @@
 import type { QueryCommandInput, QueryCommandOutput } from "@aws-sdk/client-dynamodb";
-import { DynawrapError } from "../core/errors.js";
 import { indexAttributes, type TableIndex, type TableLayout, versionAttribute } from "../core/layout.js";
 import type { KeyRange } from "../core/range.js";
 import type { Call, Page, PageRequest, Position } from "../engine/driver.js";
@@ -47,10 +46,6 @@ function readInput(
   { consistent, rows, after, filter, attributes }: PageRequest,
   expression: Expression,
 ): ReadInput {
-  if (consistent && index && !index.local) {
-    const message = `the global index ${index.name} cannot be read consistently; a local one and the table can`;
-    throw new DynawrapError("backend.unsupported", message, { capability: "consistentGlobalIndex" });
-  }
   const FilterExpression = filter && conditionText(filter, expression, layout);
   // What an index does not hold cannot be asked of it, and of a bare name nobody knows what its indexes hold.
   const whole = index === undefined || (index.projection === "ALL" && !layout.bare);

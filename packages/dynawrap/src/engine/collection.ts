@@ -39,7 +39,7 @@ export function collectionSource<Row>(
   const { driver } = store;
   if (!Array.isArray(models) || models.length === 0) throw invalidOption("models", "is no list of models");
   const name = typeof table === "object" ? table?.name : table;
-  const known = models.map((model) => requireModel(model, `"${name}"`));
+  const known = models.map((model) => requireModel(model, `"${String(name)}"`));
   const design = designOf(table, known);
   const { layout } = design;
   checkLayout(store, layout);
@@ -61,7 +61,12 @@ export function collectionSource<Row>(
     numeric,
   );
   const side = (parts: KeyParts["pk"]) => parts.map(({ attribute }) => attribute);
-  checkRangeBytes(range, { pk: side(first.parts.pk), sk: side(first.parts.sk) });
+  const { keyBytes, indexBytes } = driver.capabilities;
+  checkRangeBytes(
+    range,
+    { pk: side(first.parts.pk), sk: side(first.parts.sk) },
+    index ? indexBytes : keyBytes,
+  );
   if ("where" in options && options.where === undefined)
     throw invalidOption("where", "is undefined; leave it out");
   const placements = members.map(({ placement }) => placement);

@@ -30,15 +30,22 @@ import { readRow } from "./row-reader.js";
 import { scanSource } from "./scan.js";
 import type { Store } from "./store.js";
 import { type OperationSubject, subjectOf } from "./subject.js";
-import { aboutTransaction, noteTransaction, runTransaction } from "./transaction.js";
+import { aboutTransaction, firstFailure, noteTransaction, runTransaction } from "./transaction.js";
 import { Turns } from "./turns.js";
 import { type Change, oneItem, type SavedRow, updateItem, updatePatience } from "./update.js";
 import { modelOf, prepareDelete, prepareSave } from "./write.js";
 import { markSaved, perform } from "./writing.js";
 
 /** The whole of `Backend` over a driver: what is asked is checked and translated here, once for every store. */
-export class DriverBackend<Row> implements Backend {
+export interface DriverBackend<Row> extends Backend {
   /** What the backend does its work with. Public, as private members would make two installed copies two types. */
+  readonly store: Store<Row>;
+  readonly turns: Turns<SavedRow<Row>>;
+  readonly driver: Driver<Row>;
+}
+
+/** The methods without the types of `Backend`, which would have to be said again of each; `DriverBackend` has them. */
+class UntypedBackend<Row> implements Readonly<Record<keyof Backend, unknown>> {
   readonly store: Store<Row>;
   readonly turns: Turns<SavedRow<Row>> = new Turns();
 
@@ -66,7 +73,9 @@ export class DriverBackend<Row> implements Backend {
     const [only] = writes;
     if (writes.length > 1 || !only) {
       // A move is two writes, of which neither may happen alone.
-      return this.transact((tx) => tx.save(table, item, options), options);
+      return this.transact((tx) => tx.save(table, item, options), options).catch((error: unknown) => {
+        throw firstFailure(error);
+      });
     }
     await runOperation(
       store,
@@ -220,15 +229,12 @@ export class DriverBackend<Row> implements Backend {
     });
   }
 
-  async transactGet(
-    reads: readonly (readonly [AnyTable, Model, object])[],
-    options: GetOptions = {},
-  ): Promise<never> {
+  async transactGet(reads: readonly unknown[], options: GetOptions = {}): Promise<never> {
     const { store, driver } = this;
-    if (!Array.isArray(reads) || reads.length < 1 || reads.length > 100) {
+    if (!Array.isArray(reads) || reads.length < 1 || reads.length > 100 || !reads.every(Array.isArray)) {
       throw invalidOption("reads", "is no list of 1 to 100 [table, Model, key]");
     }
-    const asked = reads.map(([table, model, key]) => {
+    const asked = (reads as [AnyTable, Model, object][]).map(([table, model, key]) => {
       const question = new Question(store, table, model);
       return { question, layout: question.layout, key: question.key(key) };
     });
@@ -271,6 +277,9 @@ export class DriverBackend<Row> implements Backend {
     return this.driver.close();
   }
 }
+
+export const DriverBackend: new <Row>(driver: Driver<Row>, options?: BackendOptions) => DriverBackend<Row> =
+  UntypedBackend as never;
 
 function aboutModel<Row>(operation: string, { placement }: Question<Row>): OperationSubject {
   return subjectOf(operation, [placement]);

@@ -28,6 +28,7 @@ export function checkKeyBytes(
 export function checkRangeBytes(
   { pk, leading, sort }: KeyRange,
   parts: { readonly pk: readonly KeyAttribute[]; readonly sk: readonly KeyAttribute[] },
+  together: number,
 ): void {
   for (const [place, text] of pk.entries())
     checkBytes(parts.pk[place]?.name ?? "", utf8Length(text), limits.pk);
@@ -35,6 +36,11 @@ export function checkRangeBytes(
   for (const [place, text] of leading.entries())
     checkBytes(parts.sk[place]?.name ?? "", utf8Length(text), limits.sk);
   for (const text of bounds) checkBytes(parts.sk[leading.length]?.name ?? "", utf8Length(text), limits.sk);
+  const sum = [...pk, ...leading, sort.kind === "span" ? "" : sort.text].reduce(
+    (all, text) => all + utf8Length(text),
+    0,
+  );
+  checkBytes([...parts.pk, ...parts.sk].map(({ name }) => name).join(" and "), sum, together);
 }
 
 /** Looks at the keys of the indexes that an item is in: with one that is too long DynamoDB refuses the whole item. */

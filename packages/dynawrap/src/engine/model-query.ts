@@ -13,7 +13,7 @@ import { explainRange } from "./explanation.js";
 import { checkConsistent, checkProjection } from "./projection.js";
 import { type Found, lazyQuery, type QuerySource } from "./query.js";
 import { indexOf, Question } from "./question.js";
-import { positionOf, readRow, type Selection } from "./row-reader.js";
+import { inRange, positionOf, readRow, type Selection } from "./row-reader.js";
 import type { Store } from "./store.js";
 import { subjectOf } from "./subject.js";
 import { type SplitCondition, splitWhere } from "./where.js";
@@ -62,7 +62,7 @@ function modelSource<Row>(
     read(row) {
       const stored = driver.decode(row, layout);
       const position = () => positionOf(stored, index, design);
-      if (wanted.fetch) return { item: stored.key, position };
+      if (wanted.fetch) return inRange(stored, range, selection) ? { item: stored.key, position } : undefined;
       const item = readRow(stored, selection);
       return item && { item, position };
     },

@@ -33,7 +33,7 @@ export class Question<Row> {
   constructor(store: Store<Row>, table: AnyTable, model: unknown) {
     this.#store = store;
     const name = typeof table === "object" ? table?.name : table;
-    this.model = requireModel(model, `"${name}"`);
+    this.model = requireModel(model, `"${String(name)}"`);
     this.design = designOf(table, [this.model]);
     checkLayout(store, this.design.layout);
     this.placement = this.design.placement(this.model);
@@ -78,10 +78,9 @@ export class Question<Row> {
       : [];
     const given = keyValues(this.model.name, [...patterns, ...others], values);
     const range = writeRange(this.model.key, parts, given);
-    checkRangeBytes(range, {
-      pk: parts.pk.map(({ attribute }) => attribute),
-      sk: parts.sk.map(({ attribute }) => attribute),
-    });
+    const side = (of: KeyParts["pk"]) => of.map(({ attribute }) => attribute);
+    const { keyBytes, indexBytes } = this.#store.driver.capabilities;
+    checkRangeBytes(range, { pk: side(parts.pk), sk: side(parts.sk) }, placed ? indexBytes : keyBytes);
     return { index: placed?.index, range };
   }
 }

@@ -38,7 +38,7 @@ export interface Selection {
 export function readRow(stored: StoredItem, selection: Selection): object | undefined {
   const { design, wanted, onError } = selection;
   try {
-    const owner = ownerOf(stored, design, wanted);
+    const owner = ownerOf(stored, selection);
     if (owner === undefined || !wanted.has(owner)) return passOver(stored, selection);
     const range = wanted.get(owner);
     if (range && !inRange(stored, range, selection)) return undefined;
@@ -53,12 +53,8 @@ export function readRow(stored: StoredItem, selection: Selection): object | unde
 }
 
 /** The model that has the item. One that is asked for by itself is asked first, so that most rows need no search. */
-function ownerOf(
-  stored: StoredItem,
-  design: Design,
-  wanted: Selection["wanted"],
-): ModelDescription | undefined {
-  if (wanted.size > 1) return design.owner(stored.key);
+function ownerOf(stored: StoredItem, { design, wanted, unknown }: Selection): ModelDescription | undefined {
+  if (wanted.size > 1 || unknown !== undefined) return design.owner(stored.key);
   const [model] = wanted.keys();
   return model && (design.rival(model, stored.key) ?? model);
 }
@@ -117,7 +113,11 @@ export function positionOf(
 }
 
 /** Whether a row lies in a range; drivers may bring one that stands at an exclusive bound. */
-function inRange(stored: StoredItem, range: KeyRange, { index, design }: Selection): boolean {
+export function inRange(
+  stored: StoredItem,
+  range: KeyRange,
+  { index, design }: Pick<Selection, "index" | "design">,
+): boolean {
   const { sort } = range;
   if (sort.kind === "equal") return sortText(stored, range, index, design).text === sort.text;
   if (sort.kind === "prefix")

@@ -26,7 +26,7 @@ export function scanSource<Row>(
   const { driver } = store;
   if (!Array.isArray(models) || models.length === 0) throw invalidOption("models", "is no list of models");
   const name = typeof table === "object" ? table?.name : table;
-  const known = models.map((model) => requireModel(model, `"${name}"`));
+  const known = models.map((model) => requireModel(model, `"${String(name)}"`));
   const design = designOf(table, known);
   const { layout } = design;
   checkLayout(store, layout);

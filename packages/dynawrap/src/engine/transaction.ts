@@ -10,7 +10,7 @@ import { Question } from "./question.js";
 import type { Store } from "./store.js";
 import { type OperationSubject, subjectOf } from "./subject.js";
 import { type Change, changed, currentItem } from "./update.js";
-import { type Prepared, prepareCheck, prepareDelete, prepareSave } from "./write.js";
+import { type Prepared, prepareCheck, prepareDelete, prepareSave, type RefusalCode } from "./write.js";
 import { ambiguous, conditionItem, markSaved, mayHaveTakenEffect, refusalOf } from "./writing.js";
 
 /** DynamoDB's limits for one transaction: operations, and bytes of their items together. */
@@ -53,7 +53,7 @@ export function noteTransaction<Row>(store: Store<Row>, build: (tx: Transaction)
       note({ kind: "save", writes: prepareSave(store, table, item, options), item });
     },
     delete(table: AnyTable, target: unknown, ...rest: object[]): void {
-      const values = typeof target === "function" ? rest.shift() : undefined;
+      const values = typeof target === "function" ? (rest.shift() ?? {}) : undefined;
       note({
         kind: "delete",
         writes: [prepareDelete(store, table, target, values, rest[0] as DeleteOptions | undefined)],
@@ -200,6 +200,15 @@ async function send<Row>(
       await pause(backoff(attempt + 1), call.signal);
     }
   }
+}
+
+/** The error that the first operation in the way would have been by itself: what a caller of one operation knows. */
+export function firstFailure(error: unknown): unknown {
+  if (!isDynawrapError(error, "transaction.cancelled")) return error;
+  const [failure] = error.details.failures;
+  if (!failure || !/^item|^condition/.test(failure.code)) return error;
+  const { code, message, model, key } = failure;
+  return new DynawrapError(code as RefusalCode, `${message} (${keyText(key)})`, { model, key }, error);
 }
 
 interface Failed {

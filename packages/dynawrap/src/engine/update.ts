@@ -25,7 +25,7 @@ export interface SavedRow<Row> {
 /**
  * Reads, changes and saves an item until nobody came between. Updates of one item by one backend take turns, so that they
  * do not come between each other. Who was in the line already when the one before sent its item need not read it again: it
- * has stood there since.
+ * has stood there since. Every second one does so all the same, or writers elsewhere would never get between two of ours.
  */
 export async function updateItem<Row>(
   store: Store<Row>,
@@ -49,9 +49,11 @@ export async function updateItem<Row>(
   const asked = performance.now();
   call.expired = late;
   const wait = <Turn>(turn: Promise<Turn>): Promise<Turn> => untilAborted(turn, call.signal);
-  return turns.take(`${layout.name} ${keyText(key)}`, wait, async (found, leave) => {
-    call.expired = undefined;
-    let row = found && found.since > asked ? found.row : await read();
+  return turns.take(`${layout.name} ${keyText(key)}`, wait, async (leave, waited, found) => {
+    // Who had to wait for others, and has no time left, has lost it to them.
+    if (!waited) call.expired = undefined;
+    const inherited = found !== undefined && found.since > asked;
+    let row = inherited ? found.row : await read();
     for (let attempt = 0, took = 0; ; attempt++) {
       if (attempt > 0) {
         call.expired = late;
@@ -72,7 +74,7 @@ export async function updateItem<Row>(
         const refused = await attemptWrite(store, prepared, call, "none");
         if (!refused) {
           markSaved(next, key);
-          leave({ row: prepared.write.row as Row, since });
+          if (!inherited) leave({ row: prepared.write.row as Row, since });
           return next;
         }
         row = refused.current;
@@ -90,7 +92,7 @@ export async function updateItem<Row>(
  * there. https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
 function standBack(attempt: number, took: number): number {
-  return Math.random() * Math.min(Math.max(took * 2, 50) * 2 ** Math.min(attempt - 1, 4), 2_000);
+  return Math.random() * Math.min(Math.max(took * 2, 25) * 2 ** Math.min(attempt - 1, 4), 2_000);
 }
 
 /** The instance to be changed, of the row that was read. @throws DynawrapError `item.missing` */

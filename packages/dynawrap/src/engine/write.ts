@@ -129,9 +129,9 @@ export function prepareDelete<Row>(
   values: object | undefined,
   options: Omit<DeleteOptions, "deadline" | "signal"> = {},
 ): Prepared<Row> {
-  const byKey = typeof target === "function";
+  const byKey = values !== undefined;
   const question = new Question(store, table, byKey ? target : modelOf(target as object));
-  const given = byKey ? (values ?? {}) : (target as object);
+  const given = values ?? (target as object);
   const key = question.key(given);
   const conditions: [RefusalCode, Condition][] = [];
   const { ifPresent } = options;

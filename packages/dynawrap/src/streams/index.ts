@@ -1,10 +1,11 @@
-import { DynawrapError } from "../core/errors.js";
 import { designOf } from "../core/design.js";
+import { DynawrapError, isDynawrapError } from "../core/errors.js";
 import { readKey } from "../core/key.js";
 import { bareLayout, type TableLayout } from "../core/layout.js";
 import { type ItemOf, type Model, requireModel } from "../core/model.js";
-import { placeModel } from "../core/placement.js";
+import { type Placement, placeModel } from "../core/placement.js";
 import { fromStoredItem } from "../values/incoming-item.js";
+import type { StoredItem } from "../values/stored-item.js";
 import { fromWireItem, fromWireKey } from "../values/wire-item.js";
 import type { StreamRecord } from "./record.js";
 
@@ -34,8 +35,9 @@ export function fromStreamRecord<AModel extends Model>(record: StreamRecord, mod
   // The key first: an item of another model is not even decoded.
   const ours = events.test(eventName) && key && readKey(description.key, key.PK, key.SK);
   const given = ours && typeof image === "object" && image;
-  const placement = given && placeModel(description, { ...designOf(layout.name, [description]).layout, sk: table.sk });
-  const item = placement && fromStoredItem(fromWireItem({ ...given, ...Keys }, table), placement);
+  const placement =
+    given && placeModel(description, { ...designOf(layout.name, [description]).layout, sk: table.sk });
+  const item = placement && itemOf(fromWireItem({ ...given, ...Keys }, table), placement);
   if (item) return item as ItemOf<AModel>;
   const problem =
     ours && !image ? `has no image (${eventName}, ${StreamViewType})` : "is no change of the model";
@@ -43,4 +45,14 @@ export function fromStreamRecord<AModel extends Model>(record: StreamRecord, mod
     model: description.name,
     key,
   });
+}
+
+/** The item, unless its fields contradict its key: then it is another model's, of which nothing is known here. */
+function itemOf(stored: StoredItem, placement: Placement): object | undefined {
+  try {
+    return fromStoredItem(stored, placement);
+  } catch (error) {
+    if (isDynawrapError(error, "item.misplaced")) return undefined;
+    throw error;
+  }
 }

@@ -1,14 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import type { Backend } from "../core/backend.js";
-import { isDynawrapError } from "../core/errors.js";
 import { MemoryBackend } from "../memory/index.js";
 import { unique } from "./assertions.js";
 import { type DesignTables, designTables } from "./oracle/design.js";
 import { isAllowed } from "./oracle/exceptions.js";
 import { Ledger } from "./oracle/ledger.js";
 import { Listing, sameListing } from "./oracle/listing.js";
-import type { Operation, Outcome, Stage } from "./oracle/operation.js";
+import { failed, type Operation, type Outcome, type Stage } from "./oracle/operation.js";
 import { Listed } from "./oracle/operations.js";
 import { counterexampleText, type Difference } from "./oracle/report.js";
 import { anySequence, type Sequence } from "./oracle/sequences.js";
@@ -75,10 +74,13 @@ export async function compareWithReference(
     }
   };
   let tries: number | undefined;
+  let last: Difference | undefined;
   const sequence = anySequence(backend.capabilities, maxOperations);
   const property = fc.asyncProperty(sequence, async (steps) => {
     if (tries !== undefined && ++tries > shrinkingTries) return;
-    if ((await compare(steps)) === undefined) return;
+    const difference = await compare(steps);
+    if (difference === undefined) return;
+    last = difference;
     tries ??= 0;
     throw new Error("a difference, which is found again below");
   });
@@ -90,20 +92,22 @@ export async function compareWithReference(
   if (!details.failed) return { seed: details.seed, sequences: details.numRuns, operations };
   const [found = { steps: [], after: [] }] = details.counterexample ?? [];
   const where = { seed: details.seed, path: details.counterexamplePath ?? "" };
-  throw new Error(await explain(found, compare, where));
+  throw new Error(await explain(found, compare, { ...where, last }));
 }
 
 /** How many shorter sequences are tried after a difference was found: a real server makes each take its time. */
 const shrinkingTries = 400;
 
+interface Origin {
+  readonly seed: number;
+  readonly path: string;
+  readonly last: Difference | undefined;
+}
+
 type Compare = (sequence: Sequence) => Promise<Difference | undefined>;
 
 /** Leaves out each step that the difference does not need, and says what remains. */
-async function explain(
-  { steps, after }: Sequence,
-  compare: Compare,
-  where: { readonly seed: number; readonly path: string },
-): Promise<string> {
+async function explain({ steps, after }: Sequence, compare: Compare, where: Origin): Promise<string> {
   let shortest = steps;
   let difference = await compare({ steps, after });
   if (!difference) return counterexampleText(steps, undefined, where);
@@ -132,9 +136,7 @@ async function outcomeOf(step: Operation, stage: Stage): Promise<Outcome> {
   try {
     return { result: await step.run(stage) };
   } catch (error) {
-    if (!isDynawrapError(error)) return { thrown: String(error) };
-    const { code, details } = error;
-    return { code, details: { ...details } };
+    return failed(error);
   }
 }
 

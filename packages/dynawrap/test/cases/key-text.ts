@@ -52,7 +52,12 @@ export function readText(pattern: string, text: string, known: Values = {}): Rea
     const { field } = piece;
     const next = rest[0];
     const end = next && "literal" in next ? left.indexOf(next.literal) : left.length;
-    if (end < 0) return { values, open: { field, text: left }, whole: false };
+    const after = next && "literal" in next ? next.literal : "";
+    if (end < 0) {
+      const known = values[field];
+      if (known === undefined) return { values, open: { field, text: left }, whole: false };
+      return `${known}${after}`.startsWith(left) ? { values, open: undefined, whole: false } : undefined;
+    }
     const value = left.slice(0, end);
     const said = values[field] ?? value;
     // A known value may break off as well.

@@ -63,7 +63,7 @@ export function questionOf(design: Design, pattern: AccessPattern): Question {
   // A collection takes sort values that all its models take; what is asked beyond that is left to the reader.
   const shared = parts.every(({ sort }) => `${Object.keys(sort)}` === `${Object.keys(first.sort)}`);
   const key = { ...partition, ...(shared ? first.sort : {}) };
-  return { ...question, kind: "collection", key, narrowed: !shared || first.wider };
+  return { ...question, kind: "collection", key, narrowed: !shared || parts.some(({ wider }) => wider) };
 }
 
 function folderIndex({ folder }: Design, index: string | null): IndexOfDesign | undefined {
@@ -124,7 +124,7 @@ function keyOf(
   const sort: Record<string, unknown> = {};
   for (const field of free) {
     const [lower, upper] = [from, to].map((end) => boundOf(end, field));
-    const after = sk.slice(sk.lastIndexOf(`{${field}}`) + field.length + 2).replace(/\{.*/s, "");
+    const after = sk.slice(sk.indexOf(`{${field}}`) + field.length + 2).replace(/\{.*/s, "");
     if (after !== "" && lower?.whole && upper?.whole && lower.text === upper.text && !(op in ranges)) {
       sort[field] = lower.text;
       continue;

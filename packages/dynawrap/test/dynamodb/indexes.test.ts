@@ -3,7 +3,11 @@ import { beginsWith, DBItem, gt, lt, Table } from "dynawrap";
 import { DynamoDBBackend } from "dynawrap/dynamodb";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { z } from "zod";
+import type { DynamoDBDriver } from "../../src/dynamodb/driver.js";
+import type { Position } from "../../src/engine/driver.js";
+import type { Condition } from "../../src/values/condition.js";
 import { dynamodbConfig, freshTableName } from "../backends.js";
+import { allRows, call, everything, key, range, removal } from "./driver.js";
 
 class Order extends DBItem({
   pk: "CUSTOMER#{customer}",
@@ -120,6 +124,22 @@ describe.runIf(inject("dynamodb")?.engine === "dynamodb-local")("the indexes of 
       { index: "byTotal", where: { total: gt(10), id: "o34" } },
     );
     expect(totals(await local.all())).toEqual([12]);
+  });
+
+  it("take no look inside a key attribute, which has no inside", async () => {
+    const layouts = table.layout;
+    const driver = backend.driver as DynamoDBDriver;
+    const inside: Condition = { kind: "eq", path: ["status", "code"], value: { S: "x" } };
+    const rows = async (filter: Condition) => {
+      const read = (after?: Position) =>
+        driver.page(layouts, undefined, range("CUSTOMER#c1"), { ...everything, filter, after }, call());
+      return (await allRows(read)).length;
+    };
+    expect(await rows(inside)).toBe(0);
+    expect(await rows({ kind: "not", condition: inside })).toBe(13);
+    expect(await rows({ ...inside, kind: "ne" })).toBe(13);
+    const write = removal(layouts, key("CUSTOMER#c1", "ORDER#o1"), inside);
+    expect(await driver.write(write, call())).toMatchObject({ reason: "condition" });
   });
 
   it("bring the fields that are picked, also where an index holds but the keys", async () => {

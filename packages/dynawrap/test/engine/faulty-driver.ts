@@ -1,9 +1,13 @@
 import { DBItem, DynawrapError, type Items } from "dynawrap";
 import { z } from "zod";
+import { bareLayout, type TableIndex, type TableLayout } from "../../src/core/layout.js";
 import type { KeyRange } from "../../src/core/range.js";
-import type { BatchEntry, Call, Page, PageRequest } from "../../src/engine/driver.js";
+import type { StoredKey } from "../../src/core/stored-key.js";
+import type { BatchEntry, Call, Driver, Page, PageRequest } from "../../src/engine/driver.js";
 import { DriverBackend } from "../../src/engine/driver-backend.js";
-import { MemoryDriver, type MemoryRow } from "../../src/memory/driver.js";
+import { MemoryDriver } from "../../src/memory/driver.js";
+import type { MemoryRow } from "../../src/memory/row.js";
+import { encodeAttributes } from "../../src/values/attribute-encoder.js";
 import { seededRandom } from "../servers/random.js";
 
 export class Story extends DBItem({
@@ -13,6 +17,26 @@ export class Story extends DBItem({
 }) {}
 
 export const table = "stories";
+
+/** What a bare name stands for. */
+export const layout: TableLayout = bareLayout(table);
+
+/** A call as a driver gets it, for tests that use one by itself. */
+export function aCall(): Call {
+  const meter = { requests: 0, retries: 0, capacity: 0, rows: 0, bytes: 0 };
+  return { operation: "test", signal: undefined, meter };
+}
+
+/** Puts what another writer might have put. */
+export async function putRow<Row>(
+  driver: Driver<Row>,
+  { key, version, attributes }: { key: StoredKey; version?: string | undefined; attributes: object },
+  place: TableLayout = layout,
+): Promise<void> {
+  const { wire } = encodeAttributes(attributes as Record<string, unknown>);
+  const row = driver.encode({ key, version, wire }, place);
+  await driver.write({ layout: place, kind: "put", key, row, condition: undefined }, aCall());
+}
 
 /** What a server does with a batch request: a share of its entries is put off, or the request fails. */
 export interface Faults {
@@ -31,7 +55,7 @@ export interface Faults {
 
 /** A store in memory behind a server with seeded faults, which counts what is asked of it. */
 export class FaultyDriver extends MemoryDriver {
-  override readonly batch: { readonly size: number; readonly concurrency: number };
+  override readonly batch: { readonly size: number; readonly reads: number; readonly concurrency: number };
   readonly requests: string[][] = [];
   readonly pages: PageRequest[] = [];
   readonly ranges: KeyRange[] = [];
@@ -44,23 +68,24 @@ export class FaultyDriver extends MemoryDriver {
     super();
     this.#faults = faults;
     this.#random = seededRandom(faults.seed ?? 1);
-    this.batch = { size: faults.size ?? 4, concurrency: faults.concurrency ?? 3 };
+    this.batch = { size: faults.size ?? 4, reads: 100, concurrency: faults.concurrency ?? 3 };
   }
 
   override async page(
-    name: string,
+    table: TableLayout,
+    index: TableIndex | undefined,
     range: KeyRange,
     request: PageRequest,
-    call?: Call,
+    call: Call,
   ): Promise<Page<MemoryRow>> {
     this.pages.push(request);
     this.ranges.push(range);
     await this.#wait(call);
-    return super.page(name, range, request);
+    return super.page(table, index, range, request, call);
   }
 
   override async writeBatch(
-    name: string,
+    table: TableLayout,
     entries: readonly BatchEntry<MemoryRow>[],
     call: Call,
   ): Promise<[]> {
@@ -77,7 +102,7 @@ export class FaultyDriver extends MemoryDriver {
       }
       const later = entries.filter(() => this.#random() * 100 < putOff);
       await super.writeBatch(
-        name,
+        table,
         entries.filter((entry) => !later.includes(entry)),
         call,
       );
@@ -89,10 +114,17 @@ export class FaultyDriver extends MemoryDriver {
 
   /** The stories that are stored, as their number by their id. */
   async stored(owner = "ann"): Promise<Record<string, number>> {
-    const range: KeyRange = { pk: `USER#${owner}`, sk: { kind: "prefix", text: "" } };
+    const range: KeyRange = { pk: [`USER#${owner}`], leading: [], sort: { kind: "prefix", text: "" } };
     const found: Record<string, number> = {};
     for (let after: PageRequest["after"], more = true; more; more = after !== undefined) {
-      const page = await super.page(table, range, { reverse: false, consistent: false, rows: 100, after });
+      const request = {
+        reverse: false,
+        consistent: false,
+        rows: 100,
+        filter: undefined,
+        attributes: undefined,
+      };
+      const page = await super.page(layout, undefined, range, { ...request, after }, aCall());
       for (const row of page.rows) {
         const { story_id, likes } = this.decode(row).attributes;
         found[String(story_id)] = Number(likes);

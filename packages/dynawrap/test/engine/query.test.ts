@@ -1,9 +1,8 @@
 import { type DynawrapError, isDynawrapError, type OnError } from "dynawrap";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { encodeAttributes } from "../../src/values/attribute-encoder.js";
 import { rejection } from "../core/refusal.js";
 import { model } from "../core/untyped.js";
-import { type FaultyDriver, faultyBackend, Story, stories, story, table } from "./faulty-driver.js";
+import { type FaultyDriver, faultyBackend, putRow, Story, stories, story, table } from "./faulty-driver.js";
 
 type Backend = Awaited<ReturnType<typeof faultyBackend>>["backend"];
 
@@ -19,23 +18,12 @@ const ids = (items: readonly Story[]) => items.map(({ story_id }) => story_id);
 /** Puts a row of the model's own that its schema refuses. */
 async function putBroken(id: string): Promise<void> {
   const attributes = { owner: "ann", story_id: id, likes: "many" };
-  const wire = encodeAttributes(attributes).wire;
-  const item = {
-    key: Story.key({ owner: "ann", story_id: id }),
-    version: undefined,
-    attributes,
-    wire,
-    indexKeys: {},
-  };
-  await driver.put(table, driver.encode(item));
+  await putRow(driver, { key: Story.key({ owner: "ann", story_id: id }), attributes });
 }
 
 /** Puts a row between the model's own that is of another model. */
 async function putForeign(sk: string): Promise<void> {
-  const attributes = { owner: "bob" };
-  const wire = encodeAttributes(attributes).wire;
-  const item = { key: { PK: "USER#ann", SK: sk }, version: undefined, attributes, wire, indexKeys: {} };
-  await driver.put(table, driver.encode(item));
+  await putRow(driver, { key: { PK: "USER#ann", SK: sk }, attributes: { owner: "bob" } });
 }
 
 describe("a query", () => {
@@ -107,10 +95,10 @@ describe("a query", () => {
     await backend.query(table, Closed, { a: "1", b: "2" }).all();
     await backend.query(table, Closed, { a: "1" }).all();
     expect(driver.ranges).toEqual([
-      { pk: "USER#ann", sk: { kind: "prefix", text: "STORY#1" } },
-      { pk: "SELF#1", sk: { kind: "equal", text: "SELF#1" } },
-      { pk: "A#1", sk: { kind: "equal", text: "B#2#" } },
-      { pk: "A#1", sk: { kind: "prefix", text: "B#" } },
+      { pk: ["USER#ann"], leading: [], sort: { kind: "prefix", text: "STORY#1" } },
+      { pk: ["SELF#1"], leading: [], sort: { kind: "equal", text: "SELF#1" } },
+      { pk: ["A#1"], leading: [], sort: { kind: "equal", text: "B#2#" } },
+      { pk: ["A#1"], leading: [], sort: { kind: "prefix", text: "B#" } },
     ]);
   });
 

@@ -102,6 +102,11 @@ describe("memory", () => {
   });
 
   it("says what it can hold", () => {
-    expect(backend.capabilities).toEqual({ nulText: true, keyBytes: 3072 });
+    expect(backend.capabilities).toEqual({
+      nulText: true,
+      keyBytes: 3072,
+      indexBytes: 6144,
+      multiAttributeKeys: true,
+    });
   });
 });

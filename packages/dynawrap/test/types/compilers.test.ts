@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Consumer, createConsumer } from "../package/consumer.js";
-import { compile, compilers, diagnosticsIn } from "./compiler.js";
+import { type Compiler, compile, compilers, type Diagnostic, diagnosticsIn } from "./compiler.js";
 import { type Fixtures, mismatches } from "./expectations.js";
 
 const folder = fileURLToPath(new URL("fixtures", import.meta.url));
@@ -23,21 +23,7 @@ for (const compiler of compilers)
     it("sees in the fixtures exactly the errors that their comments foretell", {
       timeout: patience,
     }, async () => {
-      const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
-        name.endsWith(".ts"),
-      );
-      const fixtures: Fixtures = new Map(
-        names.map((name) => [`src/${name.replaceAll("\\", "/")}`, readFileSync(join(folder, name), "utf8")]),
-      );
-      // Declarations are emitted, so that a model which cannot be exported shows as well. The library's own
-      // are checked in full; those of other packages may not suit every compiler.
-      const output = await compile(compiler, consumer.directory, {
-        declaration: true,
-        emitDeclarationOnly: true,
-        skipLibCheck: false,
-      });
-      const ours = diagnosticsIn(output).filter(({ file }) => !/node_modules\/(?!dynawrap\/)/.test(file));
-      expect(mismatches(fixtures, ours)).toEqual([]);
+      expect(mismatches(fixtures(), await ours(compiler))).toEqual([]);
     });
 
     it("reports a missing error, a wrong one, an unexpected one and a type that cannot be exported", async () => {
@@ -66,6 +52,36 @@ for (const compiler of compilers)
       ]);
     });
   });
+
+describe("a project with stricter options", () => {
+  it("sees the same errors in the fixtures", { timeout: patience }, async () => {
+    const options = { exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
+    expect(mismatches(fixtures(), await ours(compilers.at(-1) as Compiler, options))).toEqual([]);
+  });
+});
+
+function fixtures(): Fixtures {
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".ts"),
+  );
+  return new Map(
+    names.map((name) => [`src/${name.replaceAll("\\", "/")}`, readFileSync(join(folder, name), "utf8")]),
+  );
+}
+
+/**
+ * What a compiler says of the fixtures. Declarations are emitted, so that a model which cannot be exported shows as well.
+ * The library's own are checked in full; those of other packages may not suit every compiler.
+ */
+async function ours(compiler: Compiler, options: object = {}): Promise<readonly Diagnostic[]> {
+  const output = await compile(compiler, consumer.directory, {
+    declaration: true,
+    emitDeclarationOnly: true,
+    skipLibCheck: false,
+    ...options,
+  });
+  return diagnosticsIn(output).filter(({ file }) => !/node_modules\/(?!dynawrap\/)/.test(file));
+}
 
 describe("the reader of compiler output", () => {
   it("keeps continuation lines with their error, and errors without a file", () => {

@@ -2,8 +2,8 @@ import { DBItem } from "dynawrap";
 import { MemoryBackend } from "dynawrap/memory";
 import { beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { encodeAttributes } from "../../src/values/attribute-encoder.js";
 import { rejection } from "../core/refusal.js";
+import { aCall, layout, putRow } from "../engine/faulty-driver.js";
 
 const text = z.string();
 const patterns = { pk: "USER#{owner}", sk: "STORY#{id}" } as const;
@@ -26,22 +26,14 @@ class Second extends DBItem({
 
 const key = { owner: "ann", id: "1" };
 
-const call = { operation: "test", signal: undefined };
-
 let backend: MemoryBackend;
 beforeEach(async () => {
   backend = new MemoryBackend();
   await backend.createTable("stories");
 });
 
-async function put(attributes: Record<string, unknown>, version?: string): Promise<void> {
-  const { PK, SK } = First.key(key);
-  const wire = encodeAttributes(attributes).wire;
-  await backend.driver.put(
-    "stories",
-    backend.driver.encode({ key: { PK, SK }, version, attributes, wire, indexKeys: {} }),
-    call,
-  );
+function put(attributes: Record<string, unknown>, version?: string): Promise<void> {
+  return putRow(backend.driver, { key: First.key(key), version, attributes });
 }
 
 describe("upcast", () => {
@@ -84,8 +76,8 @@ describe("upcast", () => {
     await put({ extra: 1, kept: 2 });
     const read = await backend.get("stories", Greedy, key);
     await backend.save("stories", read as Greedy);
-    const row = await backend.driver.get("stories", First.key(key), true, call);
-    expect(row && backend.driver.decode(row).attributes).toEqual({ ...key, kept: 2 });
+    const row = await backend.driver.get(layout, First.key(key), true, aCall());
+    expect(row && backend.driver.decode(row, layout).attributes).toEqual({ ...key, kept: 2 });
   });
 
   it("that fails is an invalid item, which a query may pass over", async () => {

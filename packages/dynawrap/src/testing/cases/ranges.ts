@@ -120,14 +120,14 @@ export const rangeCases: readonly ConformanceCase[] = cases("ranges", [
     title: "A range stands behind values that are exact, and covers padded numbers by their value",
     async run(backend, table) {
       const room = await writeRuns(backend, table);
-      const found = async (n: ReturnType<typeof gt<number>> | number) =>
+      const found = async (n: unknown) =>
         (await backend.query(table, Run, { room, id: "5", n: n as number }).all()).map(
           (run) => `${run.id} ${run.n}`,
         );
       assert.deepEqual(await found(gte(2)), ["5 2", "5 3"]);
       assert.deepEqual(await found(gt(2)), ["5 3"]);
       assert.deepEqual(await found(lt(2)), ["5 1"]);
-      assert.deepEqual(await found(between(2, 900) as never), ["5 2", "5 3"]);
+      assert.deepEqual(await found(between(2, 900)), ["5 2", "5 3"]);
       assert.deepEqual(await found(2), ["5 2"]);
     },
   },

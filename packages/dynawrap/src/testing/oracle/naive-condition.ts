@@ -100,7 +100,8 @@ function order(left: unknown, asked: unknown): number | undefined {
 
 function holds(value: unknown, part: unknown): boolean {
   if (typeof value === "string") return typeof part === "string" && value.includes(part);
-  if (value instanceof Uint8Array) return part instanceof Uint8Array && Buffer.from(value).includes(Buffer.from(part));
+  if (value instanceof Uint8Array)
+    return part instanceof Uint8Array && Buffer.from(value).includes(Buffer.from(part));
   return (value instanceof Set || Array.isArray(value)) && [...value].some((one) => same(one, part));
 }
 

@@ -1,4 +1,5 @@
 import type { Backend } from "../../core/backend.js";
+import { isDynawrapError } from "../../core/errors.js";
 import type { AnyItem, Model } from "../../core/model.js";
 import type { DesignTables } from "./design.js";
 import type { Ledger } from "./ledger.js";
@@ -55,6 +56,13 @@ export function tellAll(items: readonly (object | undefined)[]): (Told | undefin
 
 export function make(model: Model, values: Values): AnyItem {
   return new model(values);
+}
+
+/** What an operation came to that threw this. */
+export function failed(error: unknown): Outcome {
+  if (!isDynawrapError(error)) return { thrown: String(error) };
+  const { code, details } = error;
+  return { code, details: { ...details } };
 }
 
 /** Whether an operation was refused for what it is, before anything was read or written. */

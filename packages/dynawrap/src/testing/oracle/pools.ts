@@ -16,6 +16,11 @@ export interface Pools {
   readonly until: readonly unknown[];
 }
 
+/** A value that is to be met more often than others. */
+function often<Value>(value: Value, times: number): Value[] {
+  return Array.from({ length: times }, () => value);
+}
+
 /** `nul` says whether text may hold U+0000. */
 export function pools(nul: boolean): Pools {
   const bytes = (...list: number[]) => Uint8Array.from(list);
@@ -35,8 +40,8 @@ export function pools(nul: boolean): Pools {
     "%",
   ];
   return {
-    owner: ["o", "o", "o", "p"],
-    id: ["1", "1", "12", "2", "a_", "\uffff", "\u{1f600}", ...keyPool],
+    owner: [...often("o", 6), "p"],
+    id: [...often("1", 10), ...often("12", 7), ...often("2", 4), "a_", "\uffff", "\u{1f600}", ...keyPool],
     title: [undefined, ...texts, ...(nul ? ["a\0b"] : []), null, true, bytes(97), 1],
     likes: [
       ...[undefined, 0, 1, 1, 2, 5, 10, -3, 0.5, 1e-7, 123456789.125, 2n ** 64n, -(2n ** 60n)],
@@ -66,12 +71,12 @@ export function pools(nul: boolean): Pools {
       ...[{ n: 12345678901234567890123456789012345678n }, { lang: null }, [{ lang: "en" }], { $map: {} }],
     ],
     flag: [undefined, "x", "x", "xy", "y", "\u{1f600}", "\uffff"],
-    at: [new Date(0), new Date("2024-02-29T00:00:00Z"), new Date("2024-03-01T12:00:00.001Z")],
+    at: [new Date(0), new Date(0), new Date("2024-02-29T00:00:00Z"), new Date("2024-03-01T12:00:00.001Z")],
     number: [
-      ...[undefined, 0, 1, 1, 2, 10, 9, -1, -10, 0.5, 0.25, 1e-7, 123456789.125, 2n ** 64n],
+      ...[undefined, 0, 1, 1, 1, 1, 2, 2, 2, 10, 10, 9, -1, -10, 0.5, 0.25, 1e-7, 123456789.125, 2n ** 64n],
       ...[12345678901234567890123456789012345678n, 12345678901234567890123456789012345679n],
     ],
-    small: [0, 1, 1, 2, 10, 999],
+    small: [0, 1, 1, 1, 2, 2, 10, 999],
     // The two sides tell the time for themselves, so all times are far away.
     expiry: [undefined, 1, 1_000_000_000, 4_000_000_000, 4_000_000_000, 0.5, 0],
     until: [undefined, new Date(1e12), new Date(4e12), new Date(4e12 + 5000)],

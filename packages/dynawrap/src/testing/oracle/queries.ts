@@ -173,10 +173,12 @@ export function anyAsked({ fields }: DesignKind, { pkFields, parts }: Place): fc
   });
 }
 
+/** A small number of results. */
+export const anyFew: fc.Arbitrary<number> = fc.integer({ min: 1, max: 4 });
+
 /** Options of a query; `examine` only where it is known which rows come first. */
 function anyOptions(kind: DesignKind, place: Place): fc.Arbitrary<AnyQueryOptions> {
   const fields = Object.keys(kind.fields);
-  const few = fc.integer({ min: 1, max: 4 });
   const where = conditionOf(kind);
   const partial = place.held !== undefined;
   const whole = {
@@ -196,7 +198,7 @@ function anyOptions(kind: DesignKind, place: Place): fc.Arbitrary<AnyQueryOption
   );
   const rest = fc.record(
     {
-      limit: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 2, arbitrary: few }),
+      limit: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 2, arbitrary: anyFew }),
       reverse: fc.boolean(),
       includeExpired: fc.boolean(),
       ...(place.ties
@@ -204,7 +206,7 @@ function anyOptions(kind: DesignKind, place: Place): fc.Arbitrary<AnyQueryOption
         : {
             examine: fc.oneof(
               { weight: 3, arbitrary: fc.constant(undefined) },
-              { weight: 1, arbitrary: few },
+              { weight: 1, arbitrary: anyFew },
             ),
           }),
     },
@@ -214,7 +216,9 @@ function anyOptions(kind: DesignKind, place: Place): fc.Arbitrary<AnyQueryOption
     { weight: 3, arbitrary: fc.constant({}) },
     { weight: 3, arbitrary: where.map((asked): object => ({ where: asked })) },
   );
-  return fc.tuple(rest, shape, condition).map((all) => Object.assign({}, ...all));
+  // A global index cannot be read so, which every backend says.
+  const consistent = fc.constantFrom<object>(...Array.from({ length: 12 }, () => ({})), { consistent: true });
+  return fc.tuple(rest, shape, condition, consistent).map((all) => Object.assign({}, ...all));
 }
 
 export function anyQuestion(kind: DesignKind): fc.Arbitrary<Question> {

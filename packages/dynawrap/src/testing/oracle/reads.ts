@@ -101,9 +101,9 @@ export function anyGet(kind: DesignKind): fc.Arbitrary<Operation> {
 }
 
 /** Saves and deletes several items of a table. */
-export function anyBatchWrite(kinds: readonly DesignKind[]): fc.Arbitrary<Operation> {
+export function anyBatchWrite(kinds: readonly DesignKind[], least = 0): fc.Arbitrary<Operation> {
   const entry = fc.oneof(...kinds.map((kind) => anyValues(kind).map((values) => ({ kind, values }))));
-  const list = fc.array(entry, { maxLength: 6 });
+  const list = fc.array(entry, { minLength: least, maxLength: least + 5 });
   return fc.tuple(list, fc.array(entry, { maxLength: 2 }), targetOf(kinds[0] as DesignKind)).map(
     ([saves, deletes, target]): Operation => ({
       text: [

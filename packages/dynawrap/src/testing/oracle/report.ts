@@ -12,30 +12,40 @@ export interface Difference {
   readonly room: string;
 }
 
-/** A counterexample to be read, and to be run again. */
+/** A counterexample to be read, and to be run again. `last` is the difference that led to it. */
 export function counterexampleText(
   steps: readonly Operation[],
   difference: Difference | undefined,
-  { seed, path }: { readonly seed: number; readonly path: string },
+  {
+    seed,
+    path,
+    last,
+  }: { readonly seed: number; readonly path: string; readonly last: Difference | undefined },
 ): string {
   const again = `Run it again with { seed: ${seed}, path: "${path}" }.`;
   const listed = steps.slice(0, (difference?.index ?? steps.length) + 1).map(showStep);
   if (!difference) {
-    return ["The backend was wrong once and is right now, after the same steps:", ...listed, again].join(
-      "\n",
-    );
+    return [
+      "The backend was wrong once and is right now, after the same steps:",
+      ...listed,
+      ...(last ? [`Once: ${showOperation(last.step)}: ${last.broken}.`, ...outcomes(last)] : []),
+      again,
+    ].join("\n");
   }
-  const { index, step, wanted, got, broken, room } = difference;
-  const show = (value: unknown) => showValue(value).replaceAll(room, "<room>");
+  const { index, step, broken } = difference;
   // Behind the last step everything is read back, which no counterexample lists.
   if (index >= steps.length) listed.push(`  At the end: ${showOperation(step)}`);
   return [
     `The backend is wrong in step ${listed.length} of the shortest sequence found: ${broken}.`,
     ...listed,
-    `     reference: ${show(wanted)}`,
-    `     backend:   ${show(got)}`,
+    ...outcomes(difference),
     again,
   ].join("\n");
+}
+
+function outcomes({ wanted, got, room }: Difference): string[] {
+  const show = (value: unknown) => showValue(value).replaceAll(room, "<room>");
+  return [`     reference: ${show(wanted)}`, `     backend:   ${show(got)}`];
 }
 
 function showStep(step: Operation, place: number): string {

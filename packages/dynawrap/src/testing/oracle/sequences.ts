@@ -42,8 +42,18 @@ export function anySequence(capabilities: Capabilities, maxOperations: number): 
 /** Operations of a sequence on the design's tables, at most: enough for items to meet. */
 const longest = 12;
 
-/** Whatever can be done with the models of one table. */
+/** Items that stand there when a sequence begins, at least. */
+const few = 4;
+
+/** Whatever can be done with a few models of one table. */
 function anyStory(kinds: readonly DesignKind[], most: number): fc.Arbitrary<Sequence> {
+  const pairs = kinds.flatMap((kind, place) => kinds.slice(place + 1).map((other) => [kind, other]));
+  const casts = [...kinds.map((kind) => [kind]), ...pairs, ...(kinds.length > 2 ? [kinds] : [])];
+  return fc.oneof(...casts.map((cast) => anyPlay(cast, most)));
+}
+
+/** Whatever can be done with these. */
+function anyPlay(kinds: readonly DesignKind[], most: number): fc.Arbitrary<Sequence> {
   const each = (make: (kind: DesignKind) => fc.Arbitrary<Operation>) => fc.oneof(...kinds.map(make));
   const scanned = kinds.every(({ table }) => table === "store");
   const step = fc.oneof(
@@ -80,7 +90,12 @@ function begun(
   most: number,
 ): fc.Arbitrary<Sequence> {
   const tables = [...new Set(kinds.map(({ table }) => table))];
-  const first = tables.map((name) => anyBatchWrite(kinds.filter(({ table }) => table === name)));
+  const first = tables.map((name) =>
+    anyBatchWrite(
+      kinds.filter(({ table }) => table === name),
+      few,
+    ),
+  );
   const steps = fc.array(step, { minLength: 1, maxLength: most, size: "max" });
   const after = everything(kinds);
   return fc

@@ -115,7 +115,7 @@ export function anyTransaction(kinds: readonly DesignKind[]): fc.Arbitrary<Opera
             .map((given) => check(...given)),
         },
         {
-          weight: 2,
+          weight: 1,
           arbitrary: fc
             .tuple(targetOf(kind), anyKey(kind), anyChange(kind))
             .map((given) => updating(...given)),

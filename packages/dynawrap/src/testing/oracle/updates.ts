@@ -105,7 +105,12 @@ export function race(target: Target, key: Values, times: number): Operation {
       const values = keyIn(kind, key, stage.room);
       const by = changing(kind, "count", stage.room);
       const one = () => stage.backend.update(tableOf(target, stage), kind.model, values, by as never);
-      const items = await Promise.all(Array.from({ length: times }, one));
+      // All of them have ended before the next step, also where one fails.
+      const ended = await Promise.allSettled(Array.from({ length: times }, one));
+      const items = ended.map((each) => {
+        if (each.status === "rejected") throw each.reason;
+        return each.value;
+      });
       const likes = (told: Told | undefined) => Number(told?.fields.likes);
       return tellAll(items).sort((left, right) => likes(left) - likes(right));
     },

@@ -1,10 +1,9 @@
 import fc from "fast-check";
-import { anyFew } from "./chances.js";
 import type { DesignKind } from "./design-kinds.js";
 import type { Row } from "./ledger.js";
 import { Listing, mislisted } from "./listing.js";
-import { type Operation, type Outcome, refusedAtOnce, type Stage, type Told } from "./operation.js";
-import { anyQuestion, ask, foretold, type Question, tellResult, textOf } from "./queries.js";
+import { failed, type Operation, type Outcome, refusedAtOnce, type Stage, type Told } from "./operation.js";
+import { anyFew, anyQuestion, ask, foretold, type Question, tellResult, textOf } from "./queries.js";
 import { alone, anyWrite, type Write } from "./writes.js";
 
 /** Pages of one query with a cursor from each to the next, and what is written in between. */
@@ -53,15 +52,25 @@ async function walkPages({ question, sizes, between }: Walk, stage: Stage): Prom
       written: write && (await writeBetween(write, stage)),
     });
   } while (cursor !== undefined && steps.length < longest);
+  if (question.options.examine !== undefined) return [...trimmed(steps)];
   return question.place.ties ? new Loose(steps, question.place) : steps;
+}
+
+/**
+ * Pages without those at the end that are empty: where no more rows may be examined, and there are none either, a store
+ * need not know the latter. DynamoDB does not: "If the size of the Query result set … LastEvaluatedKey is not empty, it
+ * does not necessarily mean that there is more data".
+ */
+function* trimmed(steps: readonly Step[]): Iterable<Step> {
+  const last = steps.findLastIndex(({ items }) => items.length > 0);
+  for (const step of steps.slice(0, last + 1)) yield { ...step, more: false };
 }
 
 async function writeBetween(write: Write, stage: Stage): Promise<Outcome> {
   try {
     return { result: await alone(write).run(stage) };
   } catch (error) {
-    const { code } = error as { readonly code?: string };
-    return code === undefined ? { thrown: String(error) } : { code };
+    return failed(error);
   }
 }
 
@@ -167,14 +176,27 @@ export function anyWalk(kind: DesignKind): fc.Arbitrary<Operation> {
   return fc.oneof(
     {
       weight: 6,
-      arbitrary: fc
-        .tuple(question, sizes, writes)
-        .map(([asked, given, between]) =>
-          walk({ question: withoutPick(asked), sizes: given, between: asked.place.ties ? [] : between }),
-        ),
+      arbitrary: fc.tuple(question, sizes, writes).map(([asked, given, between]) =>
+        walk({
+          question: withoutPick(asked),
+          sizes: given,
+          between: asked.place.ties || asked.options.examine ? [] : between,
+        }),
+      ),
     },
-    { weight: 1, arbitrary: fc.tuple(question, question, fc.boolean()).map((given) => misuse(...given)) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(question, question, fc.boolean())
+        .map(([one, other, broken]) => misuse(unbounded(one), unbounded(other), broken)),
+    },
   );
+}
+
+/** Whether there is a cursor must not depend on what a store knows of rows that it may not examine. */
+function unbounded(question: Question): Question {
+  const { examine: _, ...options } = question.options;
+  return { ...question, options };
 }
 
 /** Of what is picked it cannot be told where it stands. */

@@ -38,12 +38,10 @@ export interface Write {
 
 /** What must come of a write by itself. */
 export interface Foretold {
-  /** The codes that its parts are refused with, in their order. */
+  /** The codes that its parts are refused with, in their order: a move is two writes. */
   readonly failures: readonly string[];
   /** Notes it as made; answers what now stands there. */
   commit(): Row | undefined;
-  /** Whether it is two writes, and so a transaction by itself. */
-  readonly moves?: boolean;
 }
 
 /** What must hold for a save to be made; a slot is an instance that was read before. */
@@ -163,7 +161,6 @@ function foretellSave(
   const occupied = conditional ? taken : there && "item.exists";
   return {
     failures: [...gone, ...(occupied ? [occupied] : [])],
-    moves: true,
     commit() {
       ledger.remove(kind, old.fields);
       return put();
@@ -221,9 +218,9 @@ export function alone(write: Write): Operation {
     },
     judge(outcome, ledger) {
       if (outcome.result === "nothing held") return undefined;
-      const { failures, moves, commit } = write.foretell(ledger);
+      const { failures, commit } = write.foretell(ledger);
       if (outcome.code !== "key.changed" && refusedAtOnce(outcome)) return undefined;
-      const wrong = moves && failures.length > 0 ? misfit(outcome, failures) : unlike(outcome, failures[0]);
+      const wrong = unlike(outcome, failures[0]);
       if (wrong !== undefined || outcome.code !== undefined) return wrong;
       const row = commit();
       if (write.slot && row) ledger.held.set(write.slot, row);
@@ -237,15 +234,6 @@ function unlike({ code }: Outcome, expected: string | undefined): string | undef
   return expected
     ? `by what was written before it must fail with ${expected}`
     : "by what was written before it must not fail";
-}
-
-/** What is wrong with a transaction that must fail with these codes. */
-function misfit({ code, details }: Outcome, failures: readonly string[]): string | undefined {
-  const codes = (details as { failures?: readonly { code: string }[] })?.failures?.map(
-    (failure) => failure.code,
-  );
-  const right = code === "transaction.cancelled" && String(codes) === String(failures);
-  return right ? undefined : `by what was written before it must be cancelled by ${failures.join(", ")}`;
 }
 
 function saveTerms(kind: DesignKind): fc.Arbitrary<SaveTerms> {
