@@ -18,7 +18,8 @@ interface SdkError {
 }
 
 /** Less load, or another writer at the same item: the same request may succeed a little later. */
-export const throttles = /Throttl|ThroughputExceeded|^(?:Request)?LimitExceeded|TooManyRequests|Conflict/;
+export const throttles: RegExp =
+  /Throttl|ThroughputExceeded|^(?:Request)?LimitExceeded|TooManyRequests|Conflict/;
 /** A reply that is cut off reaches us as a SyntaxError; a transaction in progress may yet come to its end. */
 const silences = /Timeout|SyntaxError|AbortError|InProgress/;
 const noIndex = /does not have the specified index/;

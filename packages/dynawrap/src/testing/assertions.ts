@@ -6,6 +6,11 @@ export function unique(): string {
   return crypto.randomUUID();
 }
 
+/** Lets others go on, timers included, before whoever asks in a loop asks again. */
+export function aMoment(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1));
+}
+
 /** How long an index may lag behind its table, in milliseconds: DynamoDB's global ones do, by a moment. */
 const lag = 3_000;
 

@@ -14,6 +14,7 @@ import { optionCases } from "./cases/options.js";
 import { ownershipCases } from "./cases/ownership.js";
 import { pagingCases } from "./cases/paging.js";
 import { prefixCases } from "./cases/prefixes.js";
+import { projectionCases } from "./cases/projections.js";
 import { queryCases } from "./cases/queries.js";
 import { rangeCases } from "./cases/ranges.js";
 import { scanCases } from "./cases/scans.js";
@@ -53,6 +54,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...tableCases,
   ...layoutCases,
   ...indexCases,
+  ...projectionCases,
   ...rangeCases,
   ...ownershipCases,
   ...collectionCases,

@@ -87,7 +87,7 @@ export function tableOf(
 }
 
 /** A model of an entity with all that its items hold as fields. */
-export function entityModel(folder: DesignFolder, entity: Entity): UntypedModel {
+function entityModel(folder: DesignFolder, entity: Entity): UntypedModel {
   return modelOf(folder, entity, () => true);
 }
 

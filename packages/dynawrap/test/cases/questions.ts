@@ -20,7 +20,7 @@ export interface Question {
 const ranges = { "<": lt, "<=": lte, ">": gt, ">=": gte } as const;
 
 /** The entities that an access pattern is about: those it names, else those of the items that it is to find. */
-export function entitiesOf({ folder, models }: Design, pattern: AccessPattern): readonly string[] {
+function entitiesOf({ folder, models }: Design, pattern: AccessPattern): readonly string[] {
   if (pattern.entities) return pattern.entities;
   const { keys = [], firstKeys = [], lastKeys = [] } = pattern.expected ?? {};
   const found = [...keys, ...firstKeys, ...lastKeys].map((key: Key) => entityOfKey(folder, key)?.name);
@@ -78,7 +78,7 @@ function isNumeric(design: Design, index: string | null): readonly [boolean, boo
 }
 
 /** The patterns of a model in the table or an index. */
-export function patternsOf(
+function patternsOf(
   model: UntypedModel,
   index: string | null,
 ): { readonly pk: string; readonly sk: string | undefined } {
@@ -220,4 +220,32 @@ function filterOf([attribute, op, value]: NonNullable<RawQuestion["filter"]>): R
 
 function pick(values: Values, names: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(names.filter((name) => name in values).map((name) => [name, values[name]]));
+}
+
+/** The order of DynamoDB. */
+export function compareBytes(left: string, right: string): number {
+  return Buffer.compare(Buffer.from(left), Buffer.from(right));
+}
+
+/** Whether a stored sort key is in the range of a raw question. */
+export function isAsked({ sk }: RawQuestion, stored: string): boolean {
+  if (!sk) return true;
+  const [op, low, high = low] = sk;
+  const [from, to] = [compareBytes(stored, String(low)), compareBytes(stored, String(high))];
+  switch (op) {
+    case "=":
+      return from === 0;
+    case "<":
+      return from < 0;
+    case "<=":
+      return from <= 0;
+    case ">":
+      return from > 0;
+    case ">=":
+      return from >= 0;
+    case "between":
+      return from >= 0 && to <= 0;
+    default:
+      return stored.startsWith(String(low));
+  }
 }

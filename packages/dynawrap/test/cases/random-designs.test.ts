@@ -4,12 +4,10 @@ import { describe, expect, it } from "vitest";
 import { freshTableName } from "../backends.js";
 import { type Design, entityOfKey, makeDesign } from "./designs.js";
 import type { DesignFolder, RawQuestion } from "./folders.js";
-import { type Question, questionOf } from "./questions.js";
+import { compareBytes, isAsked, type Question, questionOf } from "./questions.js";
 import {
   type Ask,
-  compareBytes,
   folderOf,
-  isAsked,
   keysOf,
   type RandomDesign,
   randomDesigns,
@@ -137,7 +135,7 @@ async function check(
 }
 
 describe("a design of random patterns", () => {
-  const runs: Readonly<Record<string, number>> = { memory: 200, pglite: 15, postgres: 20, dynamodb: 15 };
+  const runs: Readonly<Record<string, number>> = { memory: 100, pglite: 15, postgres: 20, dynamodb: 15 };
 
   it.each(stores)(
     "gives what the keys themselves say, however it is asked: on $title",

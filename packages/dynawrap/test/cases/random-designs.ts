@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { DesignFolder, Entity, Operator, RawQuestion } from "./folders.js";
 import { fieldsOf } from "./key-text.js";
+import { compareBytes } from "./questions.js";
 
 /** A question to one entity of a design or to all of them, in terms of the items that there will be. */
 export interface Ask {
@@ -106,31 +107,4 @@ export function rawQuestion(
   if (low === "" || (op === "between" && high === "")) return undefined;
   if (op !== "between") return { pk, sk: [op, low], forward };
   return { pk, sk: compareBytes(low, high) > 0 ? [op, high, low] : [op, low, high], forward };
-}
-
-export function compareBytes(left: string, right: string): number {
-  return Buffer.compare(Buffer.from(left), Buffer.from(right));
-}
-
-/** Whether a stored sort key is in the range of a raw question. */
-export function isAsked({ sk }: RawQuestion, stored: string): boolean {
-  if (!sk) return true;
-  const [op, low, high = low] = sk;
-  const [from, to] = [compareBytes(stored, String(low)), compareBytes(stored, String(high))];
-  switch (op) {
-    case "=":
-      return from === 0;
-    case "<":
-      return from < 0;
-    case "<=":
-      return from <= 0;
-    case ">":
-      return from > 0;
-    case ">=":
-      return from >= 0;
-    case "between":
-      return from >= 0 && to <= 0;
-    default:
-      return stored.startsWith(String(low));
-  }
 }

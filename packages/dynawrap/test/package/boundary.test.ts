@@ -3,7 +3,8 @@ import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { buildFolder } from "./consumer.js";
 
-const budget = 12 * 1024;
+/** What every operation of the whole interface weighs together; nobody adds to it without a look at what it buys. */
+const budget = 38 * 1024;
 
 interface Boundary {
   readonly entry: string;

@@ -16,18 +16,14 @@ class Task extends DBItem({
   schema: object({
     project: text,
     id: text,
-    title: optional(text),
     status: optional(text),
     due: optional(text),
     points: optional(numeric),
-    extra: optional(anything),
   }),
   indexes: {
     byStatus: { index: "GSI1", pk: "PROJECT#{project}#STATUS#{status}", sk: "DUE#{due}" },
     urgent: { index: "hashOnly", pk: "URGENT#{status}" },
     byPoints: { index: "byPoints", pk: "PROJECT#{project}", sk: "{points}" },
-    slim: { index: "keysOnly", pk: "SLIM#{project}", sk: "DUE#{due}" },
-    some: { index: "some", pk: "SOME#{project}", sk: "DUE#{due}" },
   },
 }) {}
 
@@ -76,8 +72,6 @@ async function writeTasks(backend: Backend, table: Indexed, count: number): Prom
         id: `t${100 + n}`,
         status: "open",
         due: String(100 + n),
-        title: `T${n}`,
-        extra: n,
       }),
   );
   await backend.batchWrite(table, tasks.reverse());
@@ -271,73 +265,6 @@ export const indexCases: readonly ConformanceCase[] = cases("indexes", [
     },
   },
   {
-    title: "An index that does not hold a whole model is index.projection, unless pick or fetch says how",
-    async run(backend, given) {
-      const table = await indexedTable(backend, given);
-      const project = await writeTasks(backend, table, 3);
-      for (const index of ["slim", "some"] as const) {
-        const query = (options: object) => backend.query(table, Task, { project }, { index, ...options });
-        const { details } = await assertRefused(() => query({}).all(), "index.projection", index);
-        assert.ok(
-          details.missing.includes("extra") && !details.missing.includes("due"),
-          `${details.missing}`,
-        );
-        await assertRefused(() => query({ pick: ["extra"] }).all(), "index.projection", "pick");
-        await assertRefused(
-          () => query({ pick: ["id"], where: { extra: 1 } }).all(),
-          "index.projection",
-          "where",
-        );
-        const fetched = await query({ fetch: true }).all();
-        assert.deepEqual(
-          fetched.map(({ title }) => title),
-          ["T0", "T1", "T2"],
-          index,
-        );
-        assert.ok(fetched[0] instanceof Task);
-        const some = await query({ fetch: true, where: { extra: gte(1) }, limit: 1, reverse: true }).all();
-        assert.deepEqual(ids(some), ["t102"], index);
-        await assertRefused(() => backend.scan(table, [Task], { index }).all(), "index.projection", "scan");
-      }
-      const picked = await backend
-        .query(table, Task, { project, due: lt("102") }, { index: "some", pick: ["id", "title", "due"] })
-        .all();
-      assert.deepEqual(picked, [
-        { id: "t100", title: "T0", due: "100" },
-        { id: "t101", title: "T1", due: "101" },
-      ]);
-    },
-  },
-  {
-    title:
-      "pick gives plain objects of the fields asked for, of the table and of an index, whatever the schema",
-    async run(backend, given) {
-      const table = await indexedTable(backend, given);
-      class Raw extends DBItem({
-        pk: "PROJECT#{project}",
-        sk: "TASK#{id}",
-        schema: object({ project: text, id: text, title: anything }),
-      }) {}
-      const project = await writeTasks(backend, table, 2);
-      await backend.save(table, new Raw({ project, id: "t102", title: 7 }));
-      const picked = await backend.query(table, Task, { project }, { pick: ["title", "id"] }).all();
-      assert.deepEqual(
-        picked.map((each) => ({ ...each })),
-        [
-          { title: "T0", id: "t100" },
-          { title: "T1", id: "t101" },
-          { title: 7, id: "t102" },
-        ],
-      );
-      assert.ok(!(picked[0] instanceof Task));
-      const where = { title: "T1" };
-      const some = await backend.query(table, Task, { project }, { pick: ["extra"], where }).all();
-      assert.deepEqual(some, [{ extra: 1 }]);
-      const wrong = backend.query(table, Task, { project }, { pick: ["nothing" as never] });
-      await assertRefused(() => wrong.all(), "option.invalid");
-    },
-  },
-  {
     title: "A consistent read of a global index is backend.unsupported, before any I/O",
     async run(backend) {
       const table = new Table(`missing_${unique()}`, {
@@ -345,8 +272,6 @@ export const indexCases: readonly ConformanceCase[] = cases("indexes", [
           GSI1: { pk: "GSI1PK", sk: "GSI1SK" },
           hashOnly: { pk: "hashOnlyPK" },
           byPoints: { pk: "byPointsPK", sk: { name: "points", type: "N" } },
-          keysOnly: { pk: "keysOnlyPK", sk: "keysOnlySK" },
-          some: { pk: "somePK", sk: "someSK" },
         },
       });
       const options = { index: "byStatus", consistent: true } as const;

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import type { Backend } from "../../core/backend.js";
+import { ne } from "../../core/condition.js";
+import { isDynawrapError } from "../../core/errors.js";
 import { DBItem } from "../../core/model.js";
 import type { CallOptions } from "../../core/options.js";
 import { assertRefused, assertRejectsWith, unique } from "../assertions.js";
@@ -19,6 +21,9 @@ function operations(backend: Backend, table: string, clock: string): readonly Op
   const tick = new Tick({ clock, n: 1, body: "" });
   return [
     ["save", (options) => backend.save(table, tick, options)],
+    ["save with a condition", (options) => backend.save(table, tick, { ...options, if: { n: ne(0) } })],
+    ["transact", (options) => backend.transact((tx) => tx.save(table, tick), options)],
+    ["update", (options) => backend.update(table, Tick, tick, (read) => read, options).catch(unlessMissing)],
     ["get", (options) => backend.get(table, Tick, tick, options)],
     ["query", (options) => backend.query(table, Tick, { clock }, options).all()],
     ["query first", (options) => backend.query(table, Tick, { clock }, options).first()],
@@ -26,11 +31,22 @@ function operations(backend: Backend, table: string, clock: string): readonly Op
       "query pages",
       (options) => backend.query(table, Tick, { clock }, options).pages()[Symbol.asyncIterator]().next(),
     ],
+    ["query page", (options) => backend.query(table, Tick, { clock }, options).page({ size: 1 })],
+    ["query count", (options) => backend.query(table, Tick, { clock }, options).count()],
+    ["collection", (options) => backend.collection(table, [Tick], { clock }, options).group()],
+    ["scan", (options) => backend.scan(table, [Tick], { ...options, examine: 3 }).all()],
+    ["batchGet", (options) => backend.batchGet(table, Tick, [tick], options)],
+    ["transactGet", (options) => backend.transactGet([[table, Tick, tick]], options)],
     ["delete", (options) => backend.delete(table, tick, options)],
     ["delete by key", (options) => backend.delete(table, Tick, tick, options)],
     ["batchWrite", (options) => backend.batchWrite(table, [tick], options)],
     ["createTable", (options) => backend.createTable(table, options)],
   ];
+}
+
+/** A save that was stopped may have left nothing to update. */
+function unlessMissing(error: unknown): void {
+  if (!isDynawrapError(error, "item.missing")) throw error;
 }
 
 export const optionCases: readonly ConformanceCase[] = cases("options", [

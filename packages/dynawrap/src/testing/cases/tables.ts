@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import type { Backend } from "../../core/backend.js";
 import { DBItem } from "../../core/model.js";
-import { assertRefused, unique } from "../assertions.js";
+import { Table } from "../../core/table.js";
+import { assertRefused, eventually, unique } from "../assertions.js";
 import { type ConformanceCase, cases } from "../conformance-case.js";
-import { number, object, text } from "../schema.js";
+import { number, object, optional, text } from "../schema.js";
 
 class Page extends DBItem({
   pk: "BOOK#{book}",
@@ -19,6 +20,19 @@ function operations(backend: Backend, table: string): readonly (readonly [string
     ["get", () => backend.get(table, Page, page)],
     ["query all", () => backend.query(table, Page, page).all()],
     ["query first", () => backend.query(table, Page, page).first()],
+    ["query page", () => backend.query(table, Page, page).page({ size: 1 })],
+    ["query count", () => backend.query(table, Page, page).count()],
+    ["collection", () => backend.collection(table, [Page], { book: page.book }).all()],
+    ["scan", () => backend.scan(table, [Page]).all()],
+    ["parallel scan", () => backend.scan(table, [Page], { segments: 3 }).all()],
+    ["batchGet", () => backend.batchGet(table, Page, [page])],
+    ["transactGet", () => backend.transactGet([[table, Page, page]])],
+    ["save with a condition", () => backend.save(table, page, { ifAbsent: true })],
+    ["delete with a condition", () => backend.delete(table, page, { if: { n: 1 } })],
+    ["update", () => backend.update(table, Page, page, (read) => read)],
+    ["transact", () => backend.transact((tx) => tx.save(table, page))],
+    ["transact check", () => backend.transact((tx) => tx.check(table, Page, page, { n: 1 }))],
+    ["transact update", () => backend.transact((tx) => tx.update(table, Page, page, (read) => read))],
     ["delete", () => backend.delete(table, page)],
     ["delete by key", () => backend.delete(table, Page, page)],
     ["batchWrite", () => backend.batchWrite(table, [page])],
@@ -114,6 +128,44 @@ export const tableCases: readonly ConformanceCase[] = cases("tables", [
       await backend.createTable(table);
       await backend.createTable(table);
       assert.ok(await backend.get(table, Page, page));
+    },
+  },
+  {
+    title: "An index that is added to a table in use has the items that stand there, and misses no new one",
+    async run(backend, table) {
+      class Chapter extends DBItem({
+        pk: "BOOK#{book}",
+        sk: "CHAPTER#{n:04d}",
+        schema: object({ book: text, n: number, title: optional(text) }),
+        indexes: { byTitle: { index: "GSI1", pk: "BOOK#{book}", sk: "TITLE#{title}" } },
+      }) {}
+      class Plain extends DBItem({
+        pk: "BOOK#{book}",
+        sk: "CHAPTER#{n:04d}",
+        schema: object({ book: text, n: number, title: optional(text) }),
+      }) {}
+      const name = sibling(table);
+      const book = unique();
+      await backend.createTable(name);
+      const titles = ["b", undefined, "a"];
+      await backend.batchWrite(
+        name,
+        titles.map((title, n) => new Plain({ book, n, title })),
+      );
+      const indexed = new Table(name, {
+        models: [Chapter],
+        indexes: { GSI1: { pk: "GSI1PK", sk: "GSI1SK" } },
+      });
+      await backend.createTable(indexed);
+      await backend.save(indexed, new Chapter({ book, n: 3, title: "c" }));
+      await eventually(async () => {
+        const found = await backend.query(indexed, Chapter, { book }, { index: "byTitle" }).all();
+        assert.deepEqual(
+          found.map(({ title }) => title),
+          ["a", "b", "c"],
+        );
+      });
+      assert.equal(await backend.query(indexed, Chapter, { book }).count(), 4);
     },
   },
   {

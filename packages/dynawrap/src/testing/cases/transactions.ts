@@ -4,7 +4,7 @@ import { gte, missing } from "../../core/condition.js";
 import { DBItem } from "../../core/model.js";
 import { Table } from "../../core/table.js";
 import type { Transaction } from "../../core/transaction.js";
-import { assertRefused, unique } from "../assertions.js";
+import { aMoment, assertRefused, unique } from "../assertions.js";
 import { type ConformanceCase, cases } from "../conformance-case.js";
 import { indexedTable } from "../own-table.js";
 import { number, object, optional, text } from "../schema.js";
@@ -172,6 +172,7 @@ export const transactionCases: readonly ConformanceCase[] = cases("transactions"
             [table, Account, { bank, id: "b" }],
           ]);
           assert.equal((a?.cents ?? 0) + (b?.cents ?? 0), 200);
+          await aMoment();
         }
       };
       await Promise.all([transfers, watch()]);

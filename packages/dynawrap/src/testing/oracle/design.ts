@@ -138,8 +138,22 @@ class Match extends DBItem({
   },
 }) {}
 
+type ModelName =
+  | "User"
+  | "Post"
+  | "Reply"
+  | "Session"
+  | "Visit"
+  | "Doc"
+  | "Folder"
+  | "Tick"
+  | "Account"
+  | "Lot"
+  | "Bin"
+  | "Match";
+
 /** The models by name. */
-export const designModels = {
+export const designModels: { readonly [Name in ModelName]: Model } = {
   User,
   Post,
   Reply,
@@ -152,7 +166,7 @@ export const designModels = {
   Lot,
   Bin,
   Match,
-} as const satisfies { readonly [name: string]: Model };
+};
 
 export type TableName = "shop" | "files" | "track" | "bank" | "store" | "games";
 

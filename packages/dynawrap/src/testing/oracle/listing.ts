@@ -1,4 +1,4 @@
-import { inspect, isDeepStrictEqual } from "node:util";
+import { isDeepStrictEqual } from "node:util";
 import { misread, orderOf, type Row } from "./ledger.js";
 import type { Told } from "./operation.js";
 import { compareSort, type Place, type SortValue, sortOf } from "./place.js";
@@ -16,11 +16,6 @@ export class Listing {
     this.place = place;
     this.cut = cut;
     this.keys = items.map(({ fields }) => sortOf(place, fields) ?? []);
-  }
-
-  /** For a counterexample, which shows the items alone. */
-  [inspect.custom](): unknown {
-    return this.items;
   }
 }
 

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { isTest } from "../../core/condition.js";
+import { Listing } from "./listing.js";
 import type { Operation } from "./operation.js";
 
 /** The step at which two backends differ, and in what. */
@@ -69,8 +70,9 @@ function showValue(value: unknown): string {
   return text.replace(/[^\x20-\x7e]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
 }
 
-/** The same with operators as they are written. */
+/** The same with operators as they are written, and of listings the items alone. */
 function withWords(value: unknown): unknown {
+  if (value instanceof Listing) return value.items;
   if (isTest(value)) {
     const words = `${value.kind}(${value.operands.map(showValue).join(", ")})`;
     return { [inspect.custom]: () => words };

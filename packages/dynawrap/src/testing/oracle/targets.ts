@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Model } from "../../core/model.js";
+import type { AnyItem, Model } from "../../core/model.js";
 import type { AnyTable } from "../../core/table.js";
 import type { DesignKind } from "./design-kinds.js";
 import { make, type Stage, type Values } from "./operation.js";
@@ -28,8 +28,8 @@ export function nameOf({ kind, bare }: Target): string {
   return `${kind.model.modelName}${bare ? " (bare)" : ""}`;
 }
 
-export function makeItem({ model, ...kind }: DesignKind, values: Values, { room }: Stage) {
-  return make(model, fill({ model, ...kind }, values, room));
+export function makeItem(kind: DesignKind, values: Values, { room }: Stage): AnyItem {
+  return make(kind.model, fill(kind, values, room));
 }
 
 /** The values of a table key, as code gives them. */
