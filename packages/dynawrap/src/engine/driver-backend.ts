@@ -136,7 +136,8 @@ class UntypedBackend<Row> implements Readonly<Record<keyof Backend, unknown>> {
   ): Promise<never> {
     const { store } = this;
     const subject = aboutModel("update", new Question(store, table, model));
-    const within = { ...options, deadline: options.deadline ?? updatePatience };
+    const { deadline = updatePatience } = options;
+    const within = { ...options, deadline };
     return runOperation(store, subject, within, async (call, operation) => {
       const item = await updateItem(store, this.turns, table, model, key, change as Change, call);
       operation.returned = 1;
@@ -223,7 +224,8 @@ class UntypedBackend<Row> implements Readonly<Record<keyof Backend, unknown>> {
   async transact(build: (tx: Transaction) => void | undefined, options: CallOptions = {}): Promise<void> {
     const { store } = this;
     const noted = noteTransaction(store, build);
-    const within = { ...options, deadline: options.deadline ?? updatePatience };
+    const { deadline = updatePatience } = options;
+    const within = { ...options, deadline };
     await runOperation(store, aboutTransaction(noted), within, async (call, operation) => {
       operation.returned = await runTransaction(store, noted, call);
     });

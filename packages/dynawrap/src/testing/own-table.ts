@@ -28,7 +28,7 @@ async function create<ATable extends Exclude<AnyTable, string>>(
 }
 
 /** A table with indexes of every kind but local ones and those of several attributes. */
-export const indexedTable = ownTable(
+export const indexedTable: (backend: Backend, table: string) => Promise<Table> = ownTable(
   (name) =>
     new Table(name, {
       indexes: {

@@ -3,11 +3,13 @@ import { compareWithReference } from "dynawrap/testing/oracle";
 import { describe, expect, it } from "vitest";
 import { freshTable } from "../backends.js";
 import { driver, facade } from "./broken/backend.js";
+import { brokenLayouts } from "./broken/layouts.js";
+import { brokenOperations } from "./broken/operations.js";
 import { brokenReads } from "./broken/reads.js";
 import { brokenValues } from "./broken/values.js";
 import { brokenWrites } from "./broken/writes.js";
 
-const breakages = [...brokenReads, ...brokenValues, ...brokenWrites];
+const breakages = [...brokenReads, ...brokenValues, ...brokenWrites, ...brokenLayouts, ...brokenOperations];
 
 describe("a backend that", () => {
   for (const open of [driver(() => ({})), facade(() => ({}))]) {

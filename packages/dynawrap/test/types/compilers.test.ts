@@ -8,7 +8,7 @@ import { type Compiler, compile, compilers, type Diagnostic, diagnosticsIn } fro
 import { type Fixtures, mismatches } from "./expectations.js";
 
 const folder = fileURLToPath(new URL("fixtures", import.meta.url));
-const patience = 120_000;
+const patience = 300_000;
 
 let consumer: Consumer;
 beforeAll(async () => {

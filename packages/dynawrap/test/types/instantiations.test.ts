@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Consumer, createConsumer } from "../package/consumer.js";
 import { type Compiler, compile, compilers, diagnosticsIn } from "./compiler.js";
 
-const models = 100;
+const models = 40;
 const patience = 180_000;
 
 let consumer: Consumer;

@@ -205,7 +205,7 @@ function anyOptions(kind: DesignKind, place: Place): fc.Arbitrary<AnyQueryOption
         ? {}
         : {
             examine: fc.oneof(
-              { weight: 3, arbitrary: fc.constant(undefined) },
+              { weight: 1, arbitrary: fc.constant(undefined) },
               { weight: 1, arbitrary: anyFew },
             ),
           }),

@@ -99,6 +99,7 @@ export function anyScan(kinds: readonly DesignKind[]): fc.Arbitrary<Operation> {
     {},
     {},
     { segments: 3 },
+    { segments: 4 },
     { shares: 2 },
     { shares: 3 },
     { pages: 2 },

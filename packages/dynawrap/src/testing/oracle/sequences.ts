@@ -1,5 +1,4 @@
 import fc from "fast-check";
-import type { Capabilities } from "../../core/backend.js";
 import { anyCollection } from "./collections.js";
 import { type DesignKind, designKinds } from "./design-kinds.js";
 import { anyNeighbours, readBack } from "./neighbours.js";
@@ -18,9 +17,15 @@ export interface Sequence {
   readonly after: readonly Operation[];
 }
 
-/** Any sequence of operations, for a backend of these capabilities. */
-export function anySequence(capabilities: Capabilities, maxOperations: number): fc.Arbitrary<Sequence> {
-  const { nulText, multiAttributeKeys } = capabilities;
+/**
+ * Any sequence of operations, for a backend whose text may hold U+0000 or not, and that has keys of several attributes or
+ * not.
+ */
+export function anySequence(
+  nulText: boolean,
+  several: boolean,
+  maxOperations: number,
+): fc.Arbitrary<Sequence> {
   const kinds = designKinds(nulText);
   const of = (...tables: readonly string[]) => kinds.filter(({ table }) => tables.includes(table));
   const neighbours = anyNeighbours(nulText, maxOperations).map(
@@ -33,9 +38,9 @@ export function anySequence(capabilities: Capabilities, maxOperations: number): 
     { weight: 3, arbitrary: anyStory(of("files"), most) },
     { weight: 1, arbitrary: anyStory(of("track"), most) },
     { weight: 1, arbitrary: anyStory(of("bank"), most) },
-    { weight: 1, arbitrary: anyStory(of("store"), most) },
+    { weight: 2, arbitrary: anyStory(of("store"), most) },
     { weight: 2, arbitrary: anyMix(of("shop", "files", "track", "bank"), most) },
-    ...(multiAttributeKeys ? [{ weight: 1, arbitrary: anyStory(of("games"), most) }] : []),
+    ...(several ? [{ weight: 1, arbitrary: anyStory(of("games"), most) }] : []),
   );
 }
 
@@ -66,7 +71,7 @@ function anyPlay(kinds: readonly DesignKind[], most: number): fc.Arbitrary<Seque
     { weight: 3, arbitrary: anyCollection(kinds) },
     { weight: 2, arbitrary: anyTransaction(kinds) },
     { weight: 1, arbitrary: anySnapshot(kinds) },
-    { weight: scanned ? 8 : 0, arbitrary: scanned ? anyScan(kinds) : anyGet(kinds[0] as DesignKind) },
+    { weight: scanned ? 14 : 0, arbitrary: scanned ? anyScan(kinds) : anyGet(kinds[0] as DesignKind) },
   );
   return begun(kinds, step, most);
 }

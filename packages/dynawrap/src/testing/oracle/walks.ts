@@ -57,9 +57,9 @@ async function walkPages({ question, sizes, between }: Walk, stage: Stage): Prom
 }
 
 /**
- * Pages without those at the end that are empty: where no more rows may be examined, and there are none either, a store
- * need not know the latter. DynamoDB does not: "If the size of the Query result set … LastEvaluatedKey is not empty, it
- * does not necessarily mean that there is more data".
+ * Pages without those at the end that are empty. Where as many rows were examined as may be, and there are no more, the
+ * last page may have a cursor all the same: DynamoDB does not look further than it is told to.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html
  */
 function* trimmed(steps: readonly Step[]): Iterable<Step> {
   const last = steps.findLastIndex(({ items }) => items.length > 0);

@@ -1,4 +1,6 @@
 import type { Backend } from "dynawrap";
+import type { KeyAttribute, TableLayout } from "../../../src/core/layout.js";
+import { type StoredKey, storedKey } from "../../../src/core/stored-key.js";
 import { type Breakage, driver, facade } from "./backend.js";
 
 /** Stores or finds every value, at any depth, as something else. */
@@ -23,15 +25,23 @@ function valuesAs(change: (value: unknown) => unknown): () => Backend {
 }
 
 /** Sees keys through a function that makes some of them one. */
-function keysAs(fold: (text: string) => string): () => Backend {
+export function keysAs(fold: (text: string, attribute: KeyAttribute) => string): () => Backend {
   return driver((inner) => {
-    const folded = ({ PK, SK = "" }: { PK: string; SK?: string }) => ({ PK: fold(PK), SK: fold(SK) });
+    const folded = ({ PK, SK }: StoredKey, { pk, sk }: TableLayout): StoredKey =>
+      storedKey(fold(PK, pk), sk && fold(SK ?? "", sk));
     return {
-      get: (table, key) => inner.get(table, folded(key)),
-      put: (table, row) => inner.put(table, { ...row, key: folded(row.key) }),
-      delete: (table, key) => inner.delete(table, folded(key)),
-      page: (table, range, request) =>
-        inner.page(table, { pk: fold(range.pk), sk: { ...range.sk, text: fold(range.sk.text) } }, request),
+      get: (layout, key, consistent, call) => inner.get(layout, folded(key, layout), consistent, call),
+      write(write, call) {
+        const key = folded(write.key, write.layout);
+        return inner.write({ ...write, key, row: write.row && { ...write.row, key } }, call);
+      },
+      page(layout, index, range, request, call) {
+        const { pk, leading, sort } = range;
+        if (index || sort.kind === "span") return inner.page(layout, index, range, request, call);
+        const text = layout.sk ? fold(sort.text, layout.sk) : sort.text;
+        const asked = { pk: pk.map((each) => fold(each, layout.pk)), leading, sort: { ...sort, text } };
+        return inner.page(layout, index, asked, request, call);
+      },
     };
   });
 }
@@ -128,7 +138,7 @@ export const brokenValues: readonly Breakage[] = [
   {
     title: "claims shorter keys than it refuses",
     subject: "keys",
-    open: () => Object.assign(facade(() => ({}))(), { capabilities: { nulText: true, keyBytes: 2000 } }),
+    open: facade(({ capabilities }) => ({ capabilities: { ...capabilities, keyBytes: 2000 } })),
   },
 ];
 

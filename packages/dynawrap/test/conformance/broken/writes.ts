@@ -1,7 +1,22 @@
 import { type Backend, DynawrapError, isDynawrapError } from "dynawrap";
 import { MemoryBackend } from "dynawrap/memory";
-import type { MemoryDriver, MemoryRow } from "../../../src/memory/driver.js";
-import { type Breakage, driver, everything, facade } from "./backend.js";
+import type { TableLayout } from "../../../src/core/layout.js";
+import type { Driver, Write } from "../../../src/engine/driver.js";
+import type { MemoryDriver } from "../../../src/memory/driver.js";
+import type { MemoryRow } from "../../../src/memory/row.js";
+import { type Breakage, driver, everyRow, facade } from "./backend.js";
+
+type Writing = Driver<MemoryRow>["write"];
+
+/** MemoryBackend whose puts, or whose deletions, are made otherwise. */
+function writesAs(
+  kind: Write<MemoryRow>["kind"],
+  change: (inner: MemoryDriver, ...args: Parameters<Writing>) => ReturnType<Writing>,
+): () => Backend {
+  return driver((inner) => ({
+    write: (write, call) => (write.kind === kind ? change(inner, write, call) : inner.write(write, call)),
+  }));
+}
 
 /** Faults of writes, of batches, of tables and of options. */
 export const brokenWrites: readonly Breakage[] = [
@@ -18,49 +33,47 @@ export const brokenWrites: readonly Breakage[] = [
     title: "merges a save into the stored item",
     subject: "writes",
     oracle: true,
-    open: driver((inner) => ({
-      async put(table, row) {
-        const old = await inner.get(table, row.key);
-        await inner.put(table, { ...row, wire: { ...old?.wire, ...row.wire } });
-      },
-    })),
+    open: writesAs("put", async (inner, write, call) => {
+      const old = await inner.get(write.layout, write.key, true, call);
+      const row = write.row && { ...write.row, wire: { ...old?.wire, ...write.row.wire } };
+      return inner.write({ ...write, row }, call);
+    }),
   },
   {
     title: "keeps the first of two saves",
     subject: "writes",
     oracle: true,
-    open: driver((inner) => ({
-      put: async (table, row) => ((await inner.get(table, row.key)) ? undefined : inner.put(table, row)),
-    })),
+    open: writesAs("put", async (inner, write, call) =>
+      (await inner.get(write.layout, write.key, true, call)) ? undefined : inner.write(write, call),
+    ),
   },
   {
     title: "deletes whatever begins with a key",
     subject: "writes",
     oracle: true,
-    open: driver((inner) => ({
-      async delete(table, { PK, SK = "" }) {
-        const { rows } = await inner.page(table, { pk: PK, sk: { kind: "prefix", text: SK } }, everything);
-        for (const { key } of rows) await inner.delete(table, key);
-      },
-    })),
+    open: writesAs("delete", async (inner, write, call) => {
+      const { PK, SK = "" } = write.key;
+      const range = { pk: [PK], leading: [], sort: { kind: "prefix", text: SK } } as const;
+      const rows = await everyRow(inner, write.layout, undefined, range);
+      for (const { key } of rows) await inner.write({ ...write, key }, call);
+      return undefined;
+    }),
   },
   {
     title: "deletes nothing",
     subject: "writes",
     oracle: true,
-    open: driver(() => ({ delete: async () => {} })),
+    open: writesAs("delete", async () => undefined),
   },
   {
     title: "complains when what is deleted is not there",
     subject: "writes",
     oracle: true,
-    open: driver((inner) => ({
-      async delete(table, key) {
-        if (!(await inner.get(table, key)))
-          throw new DynawrapError("backend.failed", "not there", { operation: "delete" });
-        await inner.delete(table, key);
-      },
-    })),
+    open: writesAs("delete", async (inner, write, call) => {
+      if (!(await inner.get(write.layout, write.key, true, call)))
+        throw new DynawrapError("backend.failed", "not there", { operation: "delete" });
+      return inner.write(write, call);
+    }),
   },
   {
     title: "lends its own objects",
@@ -133,7 +146,9 @@ export const brokenWrites: readonly Breakage[] = [
     subject: "batches",
     open: driver((inner) => {
       let count = 0;
-      return { put: async (table, row) => (++count % 1000 === 0 ? undefined : inner.put(table, row)) };
+      return {
+        write: async (write, call) => (++count % 1000 === 0 ? undefined : inner.write(write, call)),
+      };
     }),
   },
   {
@@ -164,24 +179,26 @@ export const brokenWrites: readonly Breakage[] = [
   {
     title: "has table names without case",
     subject: "tables",
-    open: driver((inner) => ({
-      createTable: (table) => inner.createTable(table.toLowerCase()),
-      get: (table, key) => inner.get(table.toLowerCase(), key),
-      put: (table, row) => inner.put(table.toLowerCase(), row),
-      page: (table, range, request) => inner.page(table.toLowerCase(), range, request),
-    })),
+    open: driver((inner) => {
+      const lower = (layout: TableLayout): TableLayout => ({ ...layout, name: layout.name.toLowerCase() });
+      return {
+        createTable: (layout) => inner.createTable(lower(layout)),
+        get: (layout, key, consistent, call) => inner.get(lower(layout), key, consistent, call),
+        write: (write, call) => inner.write({ ...write, layout: lower(write.layout) }, call),
+        page: (layout, index, range, request, call) => inner.page(lower(layout), index, range, request, call),
+      };
+    }),
   },
   { title: "takes any table name", subject: "tables", open: driver(() => ({ checkTable: () => {} })) },
   {
     title: "lets its client's errors through",
     subject: "tables",
     oracle: true,
-    open: driver((inner) => ({
-      put: async (table, row) =>
-        inner.put(table, row).catch((cause) => {
-          throw new TypeError("no such table", { cause });
-        }),
-    })),
+    open: writesAs("put", (inner, write, call) =>
+      inner.write(write, call).catch((cause) => {
+        throw new TypeError("no such table", { cause });
+      }),
+    ),
   },
   {
     title: "ignores signals",
@@ -206,7 +223,7 @@ export const brokenWrites: readonly Breakage[] = [
 ];
 
 /** Takes the values of the asked key for the item's own. */
-function believingKeys(inner: MemoryBackend): Partial<Backend> {
+function believingKeys(inner: Backend): Partial<Backend> {
   return {
     get: (async (table, model, key, options) => {
       const found = await inner.get(table, model, key, options);
@@ -217,18 +234,16 @@ function believingKeys(inner: MemoryBackend): Partial<Backend> {
 
 function emptying(): Backend {
   let inner = new MemoryBackend();
-  const names = ["save", "get", "query", "delete", "batchWrite"] as const;
-  const methods = names.map((name) => [
-    name,
-    (...args: never[]) => (inner[name] as (...args: never[]) => unknown)(...args),
-  ]);
-  return {
-    ...(Object.fromEntries(methods) as unknown as Backend),
-    capabilities: inner.capabilities,
-    async createTable(table, options) {
-      inner = new MemoryBackend();
-      await inner.createTable(table, options);
+  return new Proxy<Backend>(inner, {
+    get(_, name) {
+      if (name !== "createTable") {
+        const own = Reflect.get(inner, name);
+        return typeof own === "function" ? own.bind(inner) : own;
+      }
+      return async (...args: Parameters<Backend["createTable"]>) => {
+        inner = new MemoryBackend();
+        await inner.createTable(...args);
+      };
     },
-    close: async () => {},
-  };
+  });
 }
