@@ -142,9 +142,14 @@ function numberRange({ model, placeholder: { field } }: RangePlace, test: Test<u
   return span(test.kind, texts, model, field, () => Number(low > high));
 }
 
+/** What a sort key can be asked; whatever else there is, is for `where`. */
+const keyOperators = /^(?:[gl]te?|between|beginsWith)$/;
+
 function textRange({ model, pattern, placeholder, text }: RangePlace, test: Test<unknown>): SortCondition {
   const { field, format, after } = placeholder;
   const [first] = test.operands;
+  if (!keyOperators.test(test.kind))
+    refuseOperator(model, field, test.kind, "part of the key; ask it in `where`");
   if (test.kind === "beginsWith") {
     if (format.kind === "integer" || typeof first !== "string")
       refuseOperator(model, field, test.kind, "a number");
@@ -155,7 +160,7 @@ function textRange({ model, pattern, placeholder, text }: RangePlace, test: Test
   }
   const ordered = format.kind === "integer" ? format.width > 0 : format.kind !== "url";
   const sorts = ordered && test.operands.every((operand) => isOrdered(operand, format.kind === "integer"));
-  if (!sorts || !/^(?:[gl]te?|between)$/.test(test.kind)) {
+  if (!sorts) {
     refuseOperator(model, field, test.kind, "a value whose text order is not its own (pad numbers: `:08d`)");
   }
   const ends = test.operands.map((operand) => text + writePlaceholder(placeholder, operand, pattern, model));

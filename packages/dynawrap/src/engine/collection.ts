@@ -80,7 +80,12 @@ export function collectionSource<Row>(
   const partial = index !== undefined && index.projection !== "ALL";
   if (partial && alias !== undefined) {
     for (const placement of placements)
-      checkProjection(placement, indexOf(placement, alias), placement.model.fields);
+      checkProjection(
+        placement,
+        indexOf(placement, alias),
+        placement.model.fields,
+        "query each model by itself",
+      );
   }
   const selection: Selection = {
     design,

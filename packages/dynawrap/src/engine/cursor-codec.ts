@@ -18,17 +18,28 @@ export interface CursorSubject {
   /** `undefined` for a scan, which has no partition. */
   readonly range: KeyRange | undefined;
   readonly reverse?: boolean | undefined;
+  /** The part of a scan. */
+  readonly segment?: { readonly index: number; readonly of: number } | undefined;
   readonly models: readonly ModelDescription[];
   readonly condition: SplitCondition;
 }
 
 /** Cursors of one query. A place that was made up, where no secret tells, still cannot lead out of the query's range. */
 export function cursorCodec<Row>({ cursorSecret }: Store<Row>, subject: CursorSubject): CursorCodec {
-  const { design, index, range, reverse = false, models, condition } = subject;
+  const { design, index, range, reverse = false, segment, models, condition } = subject;
   const { layout } = design;
   const model = models.map(({ name }) => name).join(", ");
   const binding = {
-    query: JSON.stringify([layout.name, index?.name, range, reverse, model, condition]),
+    query: JSON.stringify([
+      layout.name,
+      index?.name,
+      range,
+      reverse,
+      segment?.index,
+      segment?.of,
+      model,
+      condition,
+    ]),
     secret: cursorSecret,
     model,
   };

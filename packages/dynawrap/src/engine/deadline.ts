@@ -3,6 +3,12 @@ import type { CallOptions } from "../core/options.js";
 import type { Call, Meter } from "./driver.js";
 import { newMeter } from "./meter.js";
 
+/** When a call is to end. */
+interface CallTime extends CallOptions {
+  /** The time that the caller gave, where `deadline` is what is left of it. */
+  readonly whole?: number | undefined;
+}
+
 /**
  * Runs one call under the caller's signal and deadline. When either ends it the promise settles at once, whether or
  * not the driver can stop what it is doing.
@@ -11,7 +17,7 @@ import { newMeter } from "./meter.js";
  */
 export function underDeadline<Result>(
   operation: string,
-  options: CallOptions,
+  options: CallTime,
   run: (call: Call) => Promise<Result>,
   meter?: Meter,
 ): Promise<Result> {
@@ -21,7 +27,7 @@ export function underDeadline<Result>(
 /** The same for a call of many requests, which ends itself in its own way when the signal says so. */
 export async function withCall<Result>(
   operation: string,
-  { signal, deadline }: CallOptions,
+  { signal, deadline, whole = deadline }: CallTime,
   run: (call: Call) => Promise<Result>,
   meter: Meter = newMeter(),
 ): Promise<Result> {
@@ -34,7 +40,7 @@ export async function withCall<Result>(
   const call: Call = { operation, signal: controller.signal, meter };
   const stop = (): void => controller.abort(signal?.reason);
   const end = (): void => {
-    const message = `no answer within ${deadline} ms; a write may have taken effect`;
+    const message = `no answer within ${whole} ms; a write may have taken effect`;
     controller.abort(call.expired?.() ?? new DynawrapError("backend.unavailable", message, { operation }));
   };
   signal?.addEventListener("abort", stop, { once: true });

@@ -110,7 +110,7 @@ function what(
   if (fetch && (placed === undefined || pick))
     throw invalidOption("fetch", "is for an index, and without pick");
   const partial = placed !== undefined && placed.index.projection !== "ALL" && !fetch;
-  if (partial) checkProjection(placement, placed, needed);
+  if (partial) checkProjection(placement, placed, needed, "pick what it holds, or fetch: true");
   // An older shape can only be turned into the current one as a whole.
   if (!pick || Object.keys(model.upcast).length > 0)
     return { condition, attributes: undefined, partial, fetch };

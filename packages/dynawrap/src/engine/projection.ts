@@ -20,13 +20,18 @@ export function projectedFields(
 }
 
 /** @throws DynawrapError `index.projection` when an index's rows do not hold these fields. */
-export function checkProjection(placement: Placement, placed: PlacedIndex, fields: Iterable<string>): void {
+export function checkProjection(
+  placement: Placement,
+  placed: PlacedIndex,
+  fields: Iterable<string>,
+  remedy: string,
+): void {
   const projected = projectedFields(placement, placed);
   const missing = [...fields].filter((field) => !projected.has(field));
   if (missing.length === 0) return;
   const { name } = placement.model;
   const { name: index } = placed.index;
-  const message = `the index ${index} does not hold ${missing.join(", ")}; pick what it holds, or fetch: true`;
+  const message = `the index ${index} does not hold ${missing.join(", ")}; ${remedy}`;
   throw new DynawrapError("index.projection", message, { model: name, index, missing });
 }
 

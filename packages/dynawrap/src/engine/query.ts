@@ -231,12 +231,12 @@ class Reading<Row, Item> {
   }
 
   async #wait<Result>(operation: Operation, run: (call: Call) => Promise<Result>): Promise<Result> {
-    const { signal } = this.#options;
+    const { signal, deadline: whole } = this.#options;
     const started = Date.now();
     const name = this.#source.subject.operation;
     try {
       return await operation.within(() =>
-        underDeadline(name, { signal, deadline: this.#time }, run, operation.meter),
+        underDeadline(name, { signal, deadline: this.#time, whole }, run, operation.meter),
       );
     } finally {
       if (this.#time !== undefined) this.#time = Math.max(1, this.#time - (Date.now() - started));

@@ -47,7 +47,8 @@ export function scanSource<Row>(
   const partial = index !== undefined && index.projection !== "ALL";
   for (const [place, one] of placed.entries()) {
     const placement = placements[place];
-    if (partial && one && placement) checkProjection(placement, one, placement.model.fields);
+    if (partial && one && placement)
+      checkProjection(placement, one, placement.model.fields, "scan the table");
   }
   const selection: Selection = {
     design,
@@ -83,7 +84,7 @@ export function scanSource<Row>(
     cursor:
       segments > 1
         ? undefined
-        : cursorCodec(store, { design, index, range: undefined, models: known, condition }),
+        : cursorCodec(store, { design, index, range: undefined, segment, models: known, condition }),
     explain: () => ({ text: explainScan(layout, index), request: { scan: layout.name, ...division } }),
   };
 }

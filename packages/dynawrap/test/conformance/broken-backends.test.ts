@@ -38,7 +38,7 @@ describe("a backend that", () => {
     it(`${title} is found by the oracle`, async () => {
       const backend = open();
       const table = await freshTable(backend);
-      const comparing = compareWithReference(backend, table, { runs: 300, seed: 1 });
+      const comparing = compareWithReference(backend, table, { runs: 3000, seed: 1 });
       await expect(comparing).rejects.toThrow(
         /^The backend is wrong in step \d[\s\S]*Run it again with \{ seed: 1, path: "/,
       );

@@ -79,7 +79,7 @@ describe.runIf(inject("dynamodb"))("a DynamoDB that does not answer", () => {
 
   it("leaves a batch as it was given, and sends no more of it", async () => {
     const all = stories("ann", 300);
-    const failed: any = await backend.batchWrite("stories", all, { deadline: 300 }).catch((error) => error);
+    const failed: any = await backend.batchWrite("stories", all, { deadline: 1_000 }).catch((error) => error);
     expect(failed).toMatchObject({ code: "batch.incomplete", cause: { code: "backend.unavailable" } });
     expect(failed.details.save).toEqual(all);
     await settled(() => abandoned === arrived);

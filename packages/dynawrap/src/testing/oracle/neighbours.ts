@@ -105,7 +105,7 @@ function anyBatch(kinds: readonly Kind[]): fc.Arbitrary<readonly Operation[]> {
     saves: fc.array(entry, { maxLength: 6 }),
     again: fc.oneof(fc.constant(undefined), fc.record({ place, other })),
     between: fc.oneof(
-      { weight: 4, arbitrary: fc.constant(0) },
+      { weight: 2, arbitrary: fc.constant(0) },
       { weight: 1, arbitrary: fc.integer({ min: 20, max: 60 }) },
     ),
     deletes: fc.array(fc.oneof(entry, place), { maxLength: 4 }),

@@ -33,7 +33,7 @@ export function anySequence(
   );
   const most = Math.min(maxOperations, longest);
   return fc.oneof(
-    { weight: 4, arbitrary: neighbours },
+    { weight: 7, arbitrary: neighbours },
     { weight: 4, arbitrary: anyStory(of("shop"), most) },
     { weight: 3, arbitrary: anyStory(of("files"), most) },
     { weight: 1, arbitrary: anyStory(of("track"), most) },

@@ -1,9 +1,9 @@
 import type { Backend } from "dynawrap";
 import { indexAttributes } from "../../../src/core/layout.js";
 import type { KeyRange } from "../../../src/core/range.js";
-import type { Position } from "../../../src/engine/driver.js";
+import type { Position, Write } from "../../../src/engine/driver.js";
 import { MemoryDriver } from "../../../src/memory/driver.js";
-import { keyTextOf } from "../../../src/memory/row.js";
+import { keyTextOf, type MemoryRow } from "../../../src/memory/row.js";
 import { type Breakage, driver, facade, unseen } from "./backend.js";
 import { queriesAs, wholeRange } from "./reads.js";
 import { keysAs } from "./values.js";
@@ -50,16 +50,24 @@ export const brokenLayouts: readonly Breakage[] = [
     subject: "indexes",
     open: driver((inner) => {
       const stale = new MemoryDriver();
+      const follow = async (write: Write<MemoryRow>) => {
+        const old = await stale.get(write.layout, write.key, true, unseen());
+        const row = write.row && { ...write.row, wire: { ...old?.wire, ...write.row.wire } };
+        await stale.write({ ...write, row, condition: undefined }, unseen());
+      };
       return {
-        async createTable(layout, call) {
+        async createTable(layout) {
           await stale.createTable(layout);
-          return inner.createTable(layout, call);
+          return inner.createTable(layout);
         },
         async write(write, call) {
-          const old = await stale.get(write.layout, write.key, true, unseen());
-          const row = write.row && { ...write.row, wire: { ...old?.wire, ...write.row.wire } };
           const refused = await inner.write(write, call);
-          if (!refused) await stale.write({ ...write, row, condition: undefined }, unseen());
+          if (!refused) await follow(write);
+          return refused;
+        },
+        async transact(writes, token, call) {
+          const refused = await inner.transact(writes, token, call);
+          if (!refused) for (const write of writes) await follow(write);
           return refused;
         },
         page: (layout, index, range, request, call) =>
@@ -87,7 +95,7 @@ export const brokenLayouts: readonly Breakage[] = [
     subject: "projections",
     open: facade((inner) => ({
       query: ((table, model, key, { pick: _, ...options }: Record<string, unknown> = {}) =>
-        inner.query(table, model, key, options)) as Backend["query"],
+        inner.query(table, model, key as never, options)) as Backend["query"],
     })),
   },
   {

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Backend } from "dynawrap";
+import type { Refused } from "../../../src/engine/driver.js";
 import { DriverBackend } from "../../../src/engine/driver-backend.js";
 import { MemoryDriver } from "../../../src/memory/driver.js";
+import type { MemoryRow } from "../../../src/memory/row.js";
 import type { Condition } from "../../../src/values/condition.js";
 import { holds } from "../../../src/values/condition-truth.js";
 import { aMoment, type Breakage, driver, facade, unseen } from "./backend.js";
@@ -124,7 +126,7 @@ export const brokenOperations: readonly Breakage[] = [
     subject: "transactions",
     open: driver((inner) => ({
       async transact(writes, _token, call) {
-        const reasons = [];
+        const reasons: (Refused<MemoryRow> | undefined)[] = [];
         for (const write of writes) {
           const refused = reasons.some((reason) => reason) ? undefined : await inner.write(write, call);
           reasons.push(refused);
