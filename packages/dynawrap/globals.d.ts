@@ -62,12 +62,7 @@ declare const crypto: {
       uses: ("sign" | "verify")[],
     ): Promise<WebKey>;
     sign(algorithm: HmacAlgorithm, key: WebKey, data: Uint8Array): Promise<ArrayBuffer>;
-    verify(
-      algorithm: HmacAlgorithm,
-      key: WebKey,
-      signature: Uint8Array,
-      data: Uint8Array,
-    ): Promise<boolean>;
+    verify(algorithm: HmacAlgorithm, key: WebKey, signature: Uint8Array, data: Uint8Array): Promise<boolean>;
   };
 };
 declare const console: { warn(...message: readonly unknown[]): void };

@@ -105,7 +105,7 @@ function requireIndex(
 }
 
 /** Whether a pattern is one placeholder and nothing else. */
-export function isLone({ head, placeholders }: Pattern): boolean {
+function isLone({ head, placeholders }: Pattern): boolean {
   return head === "" && placeholders.length === 1 && placeholders[0]?.after === "";
 }
 

@@ -8,7 +8,7 @@ import type { AnyTable } from "../core/table.js";
 import { every, readsOf } from "../values/condition.js";
 import { getMany } from "./batch-get.js";
 import { cursorCodec } from "./cursor-codec.js";
-import type { Call } from "./driver.js";
+import type { Call, Position } from "./driver.js";
 import { explainRange } from "./explanation.js";
 import { checkConsistent, checkProjection } from "./projection.js";
 import { type Found, lazyQuery, type QuerySource } from "./query.js";
@@ -99,6 +99,9 @@ function what(
     throw invalidOption("reverse", "is neither true nor false");
   }
   const condition = options.where === undefined ? nothing : splitWhere(options.where, [placement]);
+  if (pick !== undefined && !(Array.isArray(pick) && pick.length > 0)) {
+    throw invalidOption("pick", "is no list of fields");
+  }
   for (const field of pick ?? []) {
     if (!model.isField(field))
       throw invalidOption("pick", `names ${JSON.stringify(String(field))}, no field of ${model.name}`);
@@ -122,29 +125,29 @@ function what(
 
 const nothing: SplitCondition = { asked: undefined, rest: undefined };
 
-/** How a row is read that is the whole item, from the table: the index has said where it stands. */
+/** How a row is read that is the whole item, from the table: its index could be asked for nothing but the key. */
 function whole(selection: Selection, asked: SplitCondition["asked"]): Selection {
   const conditions = [asked, selection.condition].filter((condition) => condition !== undefined);
-  return {
-    ...selection,
-    wanted: new Map(Array.from(selection.wanted.keys(), (model) => [model, undefined] as const)),
-    index: undefined,
-    condition: conditions.length > 0 ? every(conditions) : undefined,
-  };
+  return { ...selection, condition: conditions.length > 0 ? every(conditions) : undefined };
 }
 
-/** The items that an index has led to, whole. One that has gone meanwhile is left out. */
+/** The items that an index has led to, whole. One that has gone or moved meanwhile is left out: an index lags behind. */
 async function fetchWhole<Row>(
   store: Store<Row>,
   found: readonly Found<object>[],
   selection: Selection,
   call: Call,
 ): Promise<Found<object>[]> {
-  const keys = found.map(({ position }) => position().key);
-  const items = await getMany(store, selection.design.layout, keys, false, call);
+  const { design, index } = selection;
+  const partition = (texts: Position["index"]): string => JSON.stringify(texts?.slice(0, index?.pk.length));
+  const positions = found.map(({ position }) => position());
+  const keys = positions.map(({ key }) => key);
+  const items = await getMany(store, design.layout, keys, false, call);
   return found.flatMap(({ position }, place) => {
-    const stored = items.get(keyText(keys[place] as { readonly PK: string }));
-    const item = stored && readRow(stored, selection);
+    const led = positions[place] as Position;
+    const stored = items.get(keyText(led.key));
+    if (!stored || partition(positionOf(stored, index, design).index) !== partition(led.index)) return [];
+    const item = readRow(stored, selection);
     return item ? [{ item, position }] : [];
   });
 }

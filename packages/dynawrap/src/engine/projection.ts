@@ -4,10 +4,7 @@ import { indexAttributes, type TableIndex } from "../core/layout.js";
 import type { PlacedIndex, Placement } from "../core/placement.js";
 
 /** The fields of a model that can be had from an index's rows: those it holds, and those that its keys say. */
-export function projectedFields(
-  { model, layout }: Placement,
-  { index, pk, sk }: PlacedIndex,
-): ReadonlySet<string> {
+function projectedFields({ model, layout }: Placement, { index, pk, sk }: PlacedIndex): ReadonlySet<string> {
   if (index.projection === "ALL") return new Set(model.fields);
   const held = [
     layout.pk.name,

@@ -251,7 +251,7 @@ function share(total: number, of: number, place: number): number {
 }
 
 /** @throws DynawrapError `option.invalid` */
-export function checkReadOptions({ limit, examine, onError = "throw" }: ReadOptions): void {
+function checkReadOptions({ limit, examine, onError = "throw" }: ReadOptions): void {
   for (const [name, value] of Object.entries({ limit, examine })) {
     if (value !== undefined && !(Number.isInteger(value) && value >= 1)) {
       throw invalidOption(name, `is ${value}, not a whole number above 0`);

@@ -107,7 +107,7 @@ export function prepareSave<Row>(
 }
 
 /** The stored form of an instance, once everything about it has been looked at. */
-export function outgoingItem<Row>(store: Store<Row>, question: Question<Row>, item: object): OutgoingItem {
+function outgoingItem<Row>(store: Store<Row>, question: Question<Row>, item: object): OutgoingItem {
   const { layout, placement, model } = question;
   if (originOf(item)?.partial) {
     const message =
@@ -179,7 +179,7 @@ function prepared<Row>(
  * That an item stands as it was read, every attribute of it, and has none of the model's other fields; where it was made
  * or saved since, as it would be stored.
  */
-export function unchanged<Row>(question: Question<Row>, before: unknown, key: StoredKey): Condition {
+function unchanged<Row>(question: Question<Row>, before: unknown, key: StoredKey): Condition {
   const { model, layout, placement } = question;
   if (
     typeof before !== "object" ||

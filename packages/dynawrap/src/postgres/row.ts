@@ -39,7 +39,7 @@ export function readKey(dotted: unknown, type: Column["type"] | undefined): stri
 }
 
 /** A number in the one notation that its equals share: a column keeps the zeros that someone else wrote. */
-export function canonical(text: string): string {
+function canonical(text: string): string {
   const value = parseNumber(text);
   return value === undefined ? text : numberText(value);
 }

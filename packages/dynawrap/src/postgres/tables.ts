@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { invalidTable, type TableIndex, type TableLayout } from "../core/layout.js";
+import { fingerprint } from "../core/version.js";
 import type { ResultRow, Run, Statement } from "./client.js";
 import { type Column, columnSql, columnType, indexColumns, indexOrder, keyColumns } from "./columns.js";
 import { longestName, quoted } from "./identifier.js";
@@ -142,9 +142,9 @@ function createIndex(layout: TableLayout, index: TableIndex): string {
 }
 
 /** The name of an index, which is unique among all tables and indexes: no name of a table holds a colon. */
-export function indexName({ name }: TableLayout, index: TableIndex): string {
+function indexName({ name }: TableLayout, index: TableIndex): string {
   const whole = `${name}:${index.name}`;
   if (Buffer.byteLength(whole) <= longestName) return whole;
-  const hash = createHash("sha256").update(whole).digest("hex").slice(0, 16);
+  const hash = fingerprint(whole);
   return `${name.slice(0, longestName - hash.length - 1)}:${hash}`;
 }

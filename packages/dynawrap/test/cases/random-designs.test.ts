@@ -1,6 +1,6 @@
 import { isDynawrapError } from "dynawrap";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freshTableName } from "../backends.js";
 import { type Design, entityOfKey, makeDesign } from "./designs.js";
 import type { DesignFolder, RawQuestion } from "./folders.js";
@@ -134,25 +134,25 @@ async function check(
   expect(pages.map(keyOf)).toEqual(all.map(keyOf));
 }
 
-describe("a design of random patterns", () => {
-  const runs: Readonly<Record<string, number>> = { memory: 100, pglite: 15, postgres: 20, dynamodb: 15 };
+const runs: Readonly<Record<string, number>> = { memory: 100, pglite: 15, postgres: 20, dynamodb: 15 };
 
-  it.each(stores)(
-    "gives what the keys themselves say, however it is asked: on $title",
-    async ({ title, open }) => {
-      const store = await open();
-      const property = fc.asyncProperty(randomDesigns, async (random) => {
-        const folder: DesignFolder = folderOf(random);
-        // Patterns may make no table: a field may be an attribute of two patterns, or models may tie for a key.
-        const design = await unless(["model.invalid"], () => makeDesign(folder, freshTableName()));
-        if (!design || design.tables.length > 1) return;
-        await store.backend.createTable(design.tables[0]!.table);
-        const saved = await saveAll(store, design, random);
-        for (const ask of random.asks) await check(store, design, random, ask, saved);
-      });
-      await fc.assert(property, { numRuns: runs[title] ?? 15 });
-      await store.close();
-    },
-    300_000,
-  );
+describe.each(stores)("a design of random patterns on $title", ({ title, open }) => {
+  let store: OpenStore;
+  beforeAll(async () => {
+    store = await open();
+  });
+  afterAll(() => store.close());
+
+  it("gives what the keys themselves say, however it is asked", async () => {
+    const property = fc.asyncProperty(randomDesigns, async (random) => {
+      const folder: DesignFolder = folderOf(random);
+      // Patterns may make no table: one attribute may be due to two of them, or models may tie for a key.
+      const design = await unless(["model.invalid"], () => makeDesign(folder, freshTableName()));
+      if (!design || design.tables.length > 1) return;
+      await store.backend.createTable(design.tables[0]!.table);
+      const saved = await saveAll(store, design, random);
+      for (const ask of random.asks) await check(store, design, random, ask, saved);
+    });
+    await fc.assert(property, { numRuns: runs[title] ?? 15 });
+  }, 300_000);
 });

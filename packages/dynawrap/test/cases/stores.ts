@@ -93,7 +93,7 @@ function openMemory(): OpenStore {
   };
 }
 
-function openPostgres(client: pg.Pool | PGlite, sql: Sql): OpenStore {
+function openPostgres(client: pg.Pool | PGlite, sql: Sql, end: () => Promise<void>): OpenStore {
   const events: OperationEvent[] = [];
   const backend = new PostgresBackend(client, { observe: (event) => events.push(event) });
   return {
@@ -122,7 +122,7 @@ function openPostgres(client: pg.Pool | PGlite, sql: Sql): OpenStore {
     },
     close: async () => {
       await backend.close();
-      await (client instanceof PGlite ? client.close() : client.end());
+      await end();
     },
   };
 }
@@ -172,21 +172,33 @@ function openDynamo(): OpenStore {
   };
 }
 
+/** One for all tests of a file, which have tables of their own: it takes seconds to start. */
+let lite: Promise<PGlite> | undefined;
+
 /** The stores that this run is about, those of `BACKENDS`. */
 export const stores: readonly { readonly title: string; readonly open: () => Promise<OpenStore> }[] = [
   { title: "memory", open: async () => openMemory() },
   {
     title: "pglite",
     async open() {
-      const lite = await PGlite.create();
-      return openPostgres(lite, (text, values) => lite.query(text, values));
+      lite ??= PGlite.create();
+      const client = await lite;
+      return openPostgres(
+        client,
+        (text, values) => client.query(text, values),
+        async () => {},
+      );
     },
   },
   {
     title: "postgres",
     async open() {
       const pool = new pg.Pool(postgresConfig());
-      return openPostgres(pool, (text, values) => pool.query(text, values));
+      return openPostgres(
+        pool,
+        (text, values) => pool.query(text, values),
+        () => pool.end(),
+      );
     },
   },
   { title: "dynamodb", open: async () => openDynamo() },

@@ -35,7 +35,7 @@ describe("a backend that", () => {
   }
 
   for (const { title, open } of breakages.filter(({ oracle }) => oracle)) {
-    it(`${title} is found by the oracle`, async () => {
+    it(`${title} is found by the oracle`, { timeout: 120_000 }, async () => {
       const backend = open();
       const table = await freshTable(backend);
       const comparing = compareWithReference(backend, table, { runs: 3000, seed: 1 });

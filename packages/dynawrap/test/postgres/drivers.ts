@@ -3,7 +3,7 @@ import pg from "pg";
 import { inject } from "vitest";
 import { bareLayout, type KeyAttribute, type TableIndex, type TableLayout } from "../../src/core/layout.js";
 import type { KeyRange, SortCondition } from "../../src/core/range.js";
-import { type StoredKey, storedKey } from "../../src/core/stored-key.js";
+import { storedKey } from "../../src/core/stored-key.js";
 import type { Call, Meter, PageRequest, Position, Write } from "../../src/engine/driver.js";
 import { connectionOf, type PostgresClient } from "../../src/postgres/client.js";
 import { PostgresDriver } from "../../src/postgres/driver.js";
@@ -142,5 +142,3 @@ export async function keysOf(
   } while (after !== undefined);
   return keys;
 }
-
-export type { StoredKey };

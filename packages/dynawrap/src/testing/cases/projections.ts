@@ -122,19 +122,22 @@ export const projectionCases: readonly ConformanceCase[] = cases("projections", 
   },
   {
     title:
-      "A model of which an index holds every field is read from it, but not saved: the index may lack other attributes",
+      "A model of which an index holds every field is read from it, but saved only once it was read whole",
     async run(backend, given) {
       const table = await indexedTable(backend, given);
-      const project = await writeTasks(backend, table, 2);
-      const [first] = await backend.query(table, Stub, { project }, { index: "some" }).all();
+      const project = unique();
+      await backend.save(table, new Stub({ project, id: "1", title: "T", due: "100" }));
+      const stubs = (options: object) =>
+        backend.query(table, Stub, { project }, { index: "some", ...options });
+      await eventually(async () => assert.equal(await stubs({}).count(), 1));
+      const [first] = await stubs({}).all();
       assert.ok(first instanceof Stub);
-      assert.deepEqual({ ...first }, { project, id: "t100", title: "T0", due: "100" });
+      assert.deepEqual({ ...first }, { project, id: "1", title: "T", due: "100" });
       await assertRefused(() => backend.save(table, first.with({ title: "U" })), "index.projection");
-      const [whole] = await backend.query(table, Stub, { project }, { index: "some", fetch: true }).all();
+      const [whole] = await stubs({ fetch: true }).all();
       assert.ok(whole);
       await backend.save(table, whole.with({ title: "U" }));
-      const task = await backend.get(table, Task, { project, id: "t100" }, { consistent: true });
-      assert.deepEqual([task?.title, task?.extra], ["U", 0]);
+      assert.equal((await backend.get(table, Stub, whole, { consistent: true }))?.title, "U");
     },
   },
 ]);

@@ -125,7 +125,8 @@ export const scanCases: readonly ConformanceCase[] = cases("scans", [
         assert.deepEqual(told(found), all);
         if (segment === undefined) assert.equal(all.length, 120);
       }
-      const part = (index: number) => backend.scan(table, [Sensor], { where: { room }, segment: { index, of: 2 } });
+      const part = (index: number) =>
+        backend.scan(table, [Sensor], { where: { room }, segment: { index, of: 2 } });
       const { cursor } = await part(0).page({ size: 1 });
       assert.ok(cursor);
       await assertRefused(() => part(1).page({ size: 1, cursor }), "cursor.invalid", "another part");

@@ -5,19 +5,12 @@ import type { DesignKind } from "./design-kinds.js";
 import type { Ledger, Row } from "./ledger.js";
 import { misread } from "./ledger.js";
 import { unordered } from "./listing.js";
-import {
-  type Operation,
-  type Outcome,
-  refusedAtOnce,
-  type Stage,
-  type Told,
-  tellAll,
-  type Values,
-} from "./operation.js";
+import { type Operation, type Outcome, refusedAtOnce, type Stage } from "./operation.js";
 import { compareSort, type Place, sortOf } from "./place.js";
 import { anyAsked } from "./queries.js";
 import { fillKey } from "./room.js";
 import { nameOf, type Target, tableOf } from "./targets.js";
+import { type Told, tellAll, type Values } from "./told.js";
 
 /** One read of a partition for several models. */
 interface Asked {

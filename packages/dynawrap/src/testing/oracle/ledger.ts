@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import type { AnyItem } from "../../core/model.js";
 import type { DesignKind } from "./design-kinds.js";
 import { isTrue } from "./naive-condition.js";
-import { type Told, tell, type Values } from "./operation.js";
 import { compareSort, isAsked, type Place, partitionOf, type SortValue, sortOf } from "./place.js";
 import { fill } from "./room.js";
+import type { Told, Values } from "./told.js";
 
 /** An item as it must stand in the store. */
 export interface Row {
@@ -95,11 +94,6 @@ export class Ledger {
 
 export function orderOf(place: Place, { fields }: Row): SortValue {
   return sortOf(place, fields) ?? [];
-}
-
-/** The fields of an instance that are there. */
-export function fieldsOfItem(item: AnyItem): Values {
-  return present((tell(item) as Told).fields);
 }
 
 export function present(fields: Values): Values {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { misread, orderOf, type Row } from "./ledger.js";
-import type { Told } from "./operation.js";
 import { compareSort, type Place, type SortValue, sortOf } from "./place.js";
+import type { Told } from "./told.js";
 
 /** Results of a query of an index, in order; where items have one key, in any. */
 export class Listing {

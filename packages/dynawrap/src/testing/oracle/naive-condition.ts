@@ -1,5 +1,5 @@
 import { isTest, type Test } from "../../core/condition.js";
-import type { Values } from "./operation.js";
+import type { Values } from "./told.js";
 
 /*
  * The truth of conditions, said once more on plain values: it shares nothing with the library's own, which works on

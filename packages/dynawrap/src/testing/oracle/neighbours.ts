@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { QueryOptions } from "../../core/options.js";
-import type { Operation, Values } from "./operation.js";
+import type { Operation } from "./operation.js";
 import {
   batch,
   type Entry,
@@ -14,6 +14,7 @@ import {
   saveNowhere,
   type Taking,
 } from "./operations.js";
+import type { Values } from "./told.js";
 import { type Kind, keyOf, kindsOf } from "./world.js";
 
 /*

@@ -1,10 +1,8 @@
 import type { Backend } from "../../core/backend.js";
 import { isDynawrapError } from "../../core/errors.js";
-import type { AnyItem, Model } from "../../core/model.js";
+import type { AnyItem } from "../../core/model.js";
 import type { DesignTables } from "./design.js";
 import type { Ledger } from "./ledger.js";
-
-export type Values = { readonly [field: string]: unknown };
 
 /** Where a sequence is played: the backend under test has one, and the reference another. */
 export interface Stage {
@@ -37,25 +35,6 @@ export interface Operation {
    * has written itself.
    */
   judge?(outcome: Outcome, ledger: Ledger): string | undefined;
-}
-
-/** What an item is told by: its model, and its fields. */
-export interface Told {
-  readonly model: string;
-  readonly fields: Values;
-}
-
-export function tell(item: object | undefined): Told | undefined {
-  if (item === undefined) return undefined;
-  return { model: (item.constructor as unknown as Model).modelName ?? "", fields: { ...item } };
-}
-
-export function tellAll(items: readonly (object | undefined)[]): (Told | undefined)[] {
-  return items.map(tell);
-}
-
-export function make(model: Model, values: Values): AnyItem {
-  return new model(values);
 }
 
 /** What an operation came to that threw this. */

@@ -1,6 +1,7 @@
 import type { AnyItem, Model } from "../../core/model.js";
 import type { QueryOptions } from "../../core/options.js";
-import { make, type Operation, type Told, tell, type Values } from "./operation.js";
+import type { Operation } from "./operation.js";
+import { make, type Told, tell, type Values } from "./told.js";
 import { type Kind, noteModel } from "./world.js";
 
 export function save(model: Model, values: Values): Operation {

@@ -1,5 +1,5 @@
 import { isTest, type Test } from "../../core/condition.js";
-import type { Values } from "./operation.js";
+import type { Values } from "./told.js";
 
 /*
  * Keys, their order and ranges of them, said once more and as plainly as can be: nothing here is shared with what it

@@ -6,18 +6,11 @@ import { conditionOf } from "./conditions.js";
 import type { DesignKind } from "./design-kinds.js";
 import { type Ledger, present, type Row } from "./ledger.js";
 import { Listing, mislisted, unordered } from "./listing.js";
-import {
-  type Operation,
-  type Outcome,
-  refusedAtOnce,
-  type Stage,
-  type Told,
-  tell,
-  type Values,
-} from "./operation.js";
+import { type Operation, type Outcome, refusedAtOnce, type Stage } from "./operation.js";
 import type { Place, SortPart } from "./place.js";
 import { fillKey } from "./room.js";
 import { nameOf, type Target, tableOf, targetOf } from "./targets.js";
+import { type Told, tell, type Values } from "./told.js";
 
 /** A query of one model, at a table or one of its indexes. */
 export interface Question {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { GetOptions } from "../../core/options.js";
 import type { DesignKind } from "./design-kinds.js";
 import { misread } from "./ledger.js";
-import { type Operation, refusedAtOnce, type Told, tell, tellAll, type Values } from "./operation.js";
+import { type Operation, refusedAtOnce } from "./operation.js";
 import {
   anyKey,
   anySlot,
@@ -14,9 +14,10 @@ import {
   tableOf,
   targetOf,
 } from "./targets.js";
+import { type Told, tell, tellAll, type Values } from "./told.js";
 
 /** Reads an item, and keeps it for later. */
-export function take(target: Target, key: Values, slot: string, options: GetOptions): Operation {
+function take(target: Target, key: Values, slot: string, options: GetOptions): Operation {
   const { kind } = target;
   return {
     text: ["get", nameOf(target), key, options, "as", slot],

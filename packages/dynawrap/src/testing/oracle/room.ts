@@ -1,6 +1,6 @@
 import { beginsWith, between, eq, gt, gte, isTest, lt, lte } from "../../core/condition.js";
 import type { DesignKind } from "./design-kinds.js";
-import type { Values } from "./operation.js";
+import type { Values } from "./told.js";
 
 const ranges: { readonly [kind: string]: (low: never, high: never) => unknown } = {
   eq,

@@ -4,9 +4,10 @@ import { conditionOf } from "./conditions.js";
 import type { DesignKind } from "./design-kinds.js";
 import { misread } from "./ledger.js";
 import { unordered } from "./listing.js";
-import { type Operation, refusedAtOnce, type Stage, type Told, tell } from "./operation.js";
+import { type Operation, refusedAtOnce, type Stage } from "./operation.js";
 import { type Place, partitionOf, sortOf } from "./place.js";
 import { nameOf, tableOf } from "./targets.js";
+import { type Told, tell } from "./told.js";
 
 /** How a scan is divided: not, into segments read at once, into the shares of several machines, or into pages. */
 type Division = { readonly segments?: number; readonly shares?: number; readonly pages?: number };

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import type { AnyItem, Model } from "../../core/model.js";
 import type { AnyTable } from "../../core/table.js";
 import type { DesignKind } from "./design-kinds.js";
-import { make, type Stage, type Values } from "./operation.js";
+import type { Stage } from "./operation.js";
 import { fill, fillKey } from "./room.js";
+import { make, type Values } from "./told.js";
 
 /** A model of the design, in its `Table` or by the table's bare name, where that means the same. */
 export interface Target {

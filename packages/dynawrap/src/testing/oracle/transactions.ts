@@ -3,15 +3,9 @@ import type { Transaction } from "../../core/transaction.js";
 import { conditionOf } from "./conditions.js";
 import type { DesignKind } from "./design-kinds.js";
 import { type Ledger, misread } from "./ledger.js";
-import {
-  type Operation,
-  type Outcome,
-  refusedAtOnce,
-  type Stage,
-  tellAll,
-  type Values,
-} from "./operation.js";
+import { type Operation, type Outcome, refusedAtOnce, type Stage } from "./operation.js";
 import { anyKey, keyIn, nameOf, type Target, tableOf, targetOf } from "./targets.js";
+import { tellAll, type Values } from "./told.js";
 import { anyChange, type Change, changedFields, changing, orThrown } from "./updates.js";
 import { anyWrite, type Write, type Writer } from "./writes.js";
 

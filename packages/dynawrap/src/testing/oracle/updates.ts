@@ -2,16 +2,9 @@ import fc from "fast-check";
 import type { AnyItem } from "../../core/model.js";
 import type { DesignKind } from "./design-kinds.js";
 import { type Ledger, misread, present, type Row } from "./ledger.js";
-import {
-  type Operation,
-  type Outcome,
-  refusedAtOnce,
-  type Told,
-  tell,
-  tellAll,
-  type Values,
-} from "./operation.js";
+import { type Operation, type Outcome, refusedAtOnce } from "./operation.js";
 import { anyChanges, anyKey, keyIn, nameOf, type Target, tableOf, targetOf } from "./targets.js";
+import { type Told, tell, tellAll, type Values } from "./told.js";
 import { changesIn } from "./writes.js";
 
 /** What an update does with the item: counts its likes, changes fields, nothing, or throws. */
@@ -63,7 +56,7 @@ export async function orThrown(run: () => Promise<unknown>): Promise<unknown> {
   }
 }
 
-export function update(target: Target, key: Values, change: Change): Operation {
+function update(target: Target, key: Values, change: Change): Operation {
   const { kind } = target;
   return {
     text: ["update", nameOf(target), key, "by", change],
@@ -97,7 +90,7 @@ function written(outcome: Outcome, row: Row, ledger: Ledger): string | undefined
 }
 
 /** Several at once count the likes of one item: none may be lost. */
-export function race(target: Target, key: Values, times: number): Operation {
+function race(target: Target, key: Values, times: number): Operation {
   const { kind } = target;
   return {
     text: [times, "at once update", nameOf(target), key, "by count"],

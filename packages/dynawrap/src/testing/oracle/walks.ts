@@ -2,8 +2,9 @@ import fc from "fast-check";
 import type { DesignKind } from "./design-kinds.js";
 import type { Row } from "./ledger.js";
 import { Listing, mislisted } from "./listing.js";
-import { failed, type Operation, type Outcome, refusedAtOnce, type Stage, type Told } from "./operation.js";
+import { failed, type Operation, type Outcome, refusedAtOnce, type Stage } from "./operation.js";
 import { anyFew, anyQuestion, ask, foretold, type Question, tellResult, textOf } from "./queries.js";
+import type { Told } from "./told.js";
 import { alone, anyWrite, type Write } from "./writes.js";
 
 /** Pages of one query with a cursor from each to the next, and what is written in between. */

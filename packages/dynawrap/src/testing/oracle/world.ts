@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { DBItem, type Model } from "../../core/model.js";
 import { anything, date, integer, number, object, optional, text } from "../schema.js";
-import type { Values } from "./operation.js";
 import { keyText } from "./texts.js";
+import type { Values } from "./told.js";
 import { anyValue } from "./values.js";
 
 /*

@@ -4,7 +4,7 @@ import type { DeleteOptions, SaveOptions } from "../../core/options.js";
 import { conditionOf } from "./conditions.js";
 import type { DesignKind } from "./design-kinds.js";
 import { type Ledger, present, type Row } from "./ledger.js";
-import { type Operation, type Outcome, refusedAtOnce, type Stage, type Values } from "./operation.js";
+import { type Operation, type Outcome, refusedAtOnce, type Stage } from "./operation.js";
 import {
   anyChanges,
   anyKey,
@@ -17,6 +17,7 @@ import {
   tableOf,
   targetOf,
 } from "./targets.js";
+import type { Values } from "./told.js";
 
 /** What saves and deletes: a backend at once, a transaction in the end. */
 export interface Writer {
@@ -79,7 +80,7 @@ function broken(ledger: Ledger, terms: SaveTerms, there: Row | undefined): strin
 }
 
 /** Saves a new instance. */
-export function saveNew(target: Target, values: Values, terms: SaveTerms, slot?: string): Write {
+function saveNew(target: Target, values: Values, terms: SaveTerms, slot?: string): Write {
   const { kind } = target;
   return {
     text: ["save", nameOf(target), values, terms],
@@ -99,13 +100,7 @@ export function saveNew(target: Target, values: Values, terms: SaveTerms, slot?:
 }
 
 /** Saves an instance that was read, with changes. */
-export function saveChanged(
-  target: Target,
-  from: string,
-  changes: Values,
-  terms: SaveTerms,
-  slot?: string,
-): Write {
+function saveChanged(target: Target, from: string, changes: Values, terms: SaveTerms, slot?: string): Write {
   const { kind } = target;
   return {
     text: ["save", nameOf(target), `[${from}].with(`, changes, ")", terms],
@@ -175,7 +170,7 @@ export interface DeleteTerms {
 }
 
 /** Deletes by key, or an instance that was read. */
-export function remove(target: Target, of: Values | string, terms: DeleteTerms): Write {
+function remove(target: Target, of: Values | string, terms: DeleteTerms): Write {
   const { kind } = target;
   return {
     text: ["delete", nameOf(target), of, terms],

@@ -1,29 +1,32 @@
-import { DBItem } from "dynawrap";
-import { describe, expect, it } from "vitest";
+import { type Backend, DBItem } from "dynawrap";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { freshTableName } from "../../backends.js";
-import type { UntypedModel } from "../../core/untyped.js";
-import { stores } from "../stores.js";
+import { type OpenStore, stores } from "../stores.js";
 
-describe("a sort key that is to hold more", () => {
-  it.each(stores)("is a new pattern, and each item is moved to it: on $title", async ({ open }) => {
-    const { backend, close } = await open();
-    const name = freshTableName();
-    await backend.createTable(name);
-    const schema = z.object({ device: z.string(), date: z.string(), state: z.string() });
-    class OldLog extends DBItem({ name: "Log", pk: "D#{device}", sk: "L#{date}", schema }) {}
-    class Log extends DBItem({ name: "Log", pk: "D#{device}", sk: "S#{state}#{date}", schema }) {}
-    await backend.save(name, new OldLog({ device: "1", date: "2020-04-24", state: "NORMAL" }));
-    for await (const old of backend.query(name, OldLog as unknown as UntypedModel, { device: "1" })) {
+const schema = z.object({ device: z.string(), date: z.string(), state: z.string() });
+class OldLog extends DBItem({ name: "Log", pk: "D#{device}", sk: "L#{date}", schema }) {}
+class Log extends DBItem({ name: "Log", pk: "D#{device}", sk: "S#{state}#{date}", schema }) {}
+
+describe.each(stores)("a sort key that is to hold more, on $title", ({ open }) => {
+  let store: OpenStore;
+  beforeAll(async () => {
+    store = await open();
+  });
+  afterAll(() => store.close());
+
+  it("is a new pattern, and each item is moved to it in a transaction", async () => {
+    const backend = store.backend as unknown as Backend;
+    const table = freshTableName();
+    await backend.createTable(table);
+    await backend.save(table, new OldLog({ device: "1", date: "2020-04-24", state: "NORMAL" }));
+    for await (const old of backend.query(table, OldLog, { device: "1" })) {
       await backend.transact((tx) => {
-        tx.save(name, new Log({ ...old }), { ifAbsent: true });
-        tx.delete(name, old);
+        tx.save(table, new Log({ ...old }), { ifAbsent: true });
+        tx.delete(table, old);
       });
     }
-    expect(await backend.query(name, OldLog as unknown as UntypedModel, { device: "1" }).all()).toEqual([]);
-    expect(
-      await backend.query(name, Log as unknown as UntypedModel, { device: "1", state: "NORMAL" }).count(),
-    ).toBe(1);
-    await close();
+    expect(await backend.query(table, OldLog, { device: "1" }).all()).toEqual([]);
+    expect(await backend.query(table, Log, { device: "1", state: "NORMAL" }).count()).toBe(1);
   });
 });

@@ -32,6 +32,7 @@ export const brokenLayouts: readonly Breakage[] = [
   {
     title: "orders numeric keys as text",
     subject: "layouts",
+    oracle: true,
     open: driver(
       wholeRange((rows, _range, { sk }, { reverse }) =>
         sk?.type === "N"
@@ -43,11 +44,13 @@ export const brokenLayouts: readonly Breakage[] = [
   {
     title: "rounds numeric keys to doubles",
     subject: "layouts",
+    oracle: true,
     open: keysAs((text, { type }) => (type === "N" ? String(BigInt(Math.trunc(Number(text)))) : text)),
   },
   {
     title: "keeps index entries of items as they were",
     subject: "indexes",
+    oracle: true,
     open: driver((inner) => {
       const stale = new MemoryDriver();
       const follow = async (write: Write<MemoryRow>) => {
@@ -78,6 +81,7 @@ export const brokenLayouts: readonly Breakage[] = [
   {
     title: "loses ties of an index at the border of a page",
     subject: "indexes",
+    oracle: true,
     open: driver((inner) => ({
       async page(layout, index, range, request, call) {
         const page = await inner.page(layout, index, range, request, call);
@@ -93,6 +97,7 @@ export const brokenLayouts: readonly Breakage[] = [
   {
     title: "brings whole items where some fields are picked",
     subject: "projections",
+    oracle: true,
     open: facade((inner) => ({
       query: ((table, model, key, { pick: _, ...options }: Record<string, unknown> = {}) =>
         inner.query(table, model, key as never, options)) as Backend["query"],
@@ -101,6 +106,7 @@ export const brokenLayouts: readonly Breakage[] = [
   {
     title: "leaves the upper bound out of a range",
     subject: "ranges",
+    oracle: true,
     open: rangesAs(({ sort, ...range }) => {
       if (sort.kind !== "span") return { ...range, sort };
       return { ...range, sort: { ...sort, to: sort.to && { ...sort.to, inclusive: false } } };
@@ -109,6 +115,7 @@ export const brokenLayouts: readonly Breakage[] = [
   {
     title: "leaves out what begins with the upper bound and more of the key",
     subject: "ranges",
+    oracle: true,
     open: rangesAs(({ sort, ...range }) => {
       const to = sort.kind === "span" ? sort.to : undefined;
       if (sort.kind !== "span" || !to || to.inclusive) return { ...range, sort };
@@ -120,6 +127,7 @@ export const brokenLayouts: readonly Breakage[] = [
   {
     title: "compares the bounds of a range by UTF-16 units",
     subject: "ranges",
+    oracle: true,
     open: driver(
       wholeRange(
         (rows, { sort }, { sk }) =>
@@ -138,6 +146,7 @@ export const brokenLayouts: readonly Breakage[] = [
   {
     title: "knows no other model than the one that is asked for",
     subject: "ownership",
+    oracle: true,
     open: facade((inner) => ({
       query: ((table, model, key, options) =>
         inner.query(typeof table === "string" ? table : table.name, model, key, options)) as Backend["query"],
@@ -146,6 +155,7 @@ export const brokenLayouts: readonly Breakage[] = [
   {
     title: "brings a collection model by model",
     subject: "collections",
+    oracle: true,
     open: facade((inner) => ({
       collection: ((table, models, key, options) => {
         const query = inner.collection(table, models, key, options);
@@ -156,6 +166,7 @@ export const brokenLayouts: readonly Breakage[] = [
   {
     title: "groups a collection by the order in which items come",
     subject: "collections",
+    oracle: true,
     open: facade((inner) => ({
       collection: ((table, models, key, options) => {
         const query = inner.collection(table, models, key, options);
@@ -171,16 +182,19 @@ export const brokenLayouts: readonly Breakage[] = [
   {
     title: "has cursors that fit any question",
     subject: "paging",
+    oracle: true,
     open: offsets((next, total) => next < total),
   },
   {
     title: "gives a cursor with a last page that is full",
     subject: "paging",
+    oracle: true,
     open: offsets((next, total) => next <= total),
   },
   {
     title: "begins again where the item of a cursor has gone",
     subject: "paging",
+    oracle: true,
     open: driver((inner) => ({
       async page(layout, index, range, request, call) {
         const gone = async ({ key }: Position) => !(await inner.get(layout, key, true, unseen()));
@@ -192,6 +206,7 @@ export const brokenLayouts: readonly Breakage[] = [
   {
     title: "counts nothing",
     subject: "explanations",
+    oracle: true,
     open: driver((inner) => ({
       page: (layout, index, range, request) => inner.page(layout, index, range, request, unseen()),
     })),

@@ -25,6 +25,7 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "stops behind the rows that a filter has left out",
     subject: "conditions",
+    oracle: true,
     open: driver((inner) => ({
       async page(layout, index, range, request, call) {
         const page = await inner.page(layout, index, range, request, call);
@@ -35,6 +36,7 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "counts only what a filter lets through as examined",
     subject: "conditions",
+    oracle: true,
     open: driver((inner) => ({
       async page(layout, index, range, request, call) {
         const page = await inner.page(layout, index, range, request, call);
@@ -45,6 +47,7 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "lets any condition of a missing item hold",
     subject: "conditions",
+    oracle: true,
     open: driver((inner) => ({
       async write(write, call) {
         const there = await inner.get(write.layout, write.key, true, unseen());
@@ -55,6 +58,7 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "asks a condition first and writes then",
     subject: "write options",
+    oracle: true,
     open: driver((inner) => ({
       async write(write, call) {
         const current = await inner.get(write.layout, write.key, true, unseen());
@@ -69,6 +73,7 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "compares with ifUnchanged only what the save changes",
     subject: "write options",
+    oracle: true,
     open: driver((inner) => ({
       write(write, call) {
         const unchanged = (leaf: Condition): boolean =>
@@ -80,6 +85,7 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "does not see with ifUnchanged what has appeared",
     subject: "write options",
+    oracle: true,
     open: driver((inner) => ({
       write: (write, call) =>
         inner.write(
@@ -91,6 +97,7 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "moves an item by two writes",
     subject: "write options",
+    oracle: true,
     open: facade((inner) => ({
       save: (async (table, item, options) => {
         if (!options?.replaces) return inner.save(table, item, options);
@@ -103,6 +110,7 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "writes an update whatever has come between",
     subject: "updates",
+    oracle: true,
     open: driver((inner) => ({
       write: (write, call) => inner.write({ ...write, condition: undefined }, call),
     })),
@@ -110,6 +118,7 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "loses with an update what the model does not know",
     subject: "updates",
+    oracle: true,
     open: facade((inner) => ({
       update: (async (table, model, key, change, options) =>
         inner.update(
@@ -124,6 +133,7 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "applies a transaction up to the first operation that fails",
     subject: "transactions",
+    oracle: true,
     open: driver((inner) => ({
       async transact(writes, _token, call) {
         const reasons: (Refused<MemoryRow> | undefined)[] = [];
@@ -138,6 +148,7 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "gives the reasons of a transaction in another order",
     subject: "transactions",
+    oracle: true,
     open: driver((inner) => ({
       transact: async (writes, token, call) => (await inner.transact(writes, token, call))?.toReversed(),
     })),
@@ -145,6 +156,7 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "names only the first operation that fails",
     subject: "transactions",
+    oracle: true,
     open: driver((inner) => ({
       async transact(writes, token, call) {
         const reasons = await inner.transact(writes, token, call);
@@ -156,6 +168,7 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "writes the operations of a transaction one after the other",
     subject: "transactions",
+    oracle: true,
     open: driver((inner) => ({
       async transact(writes, token, call) {
         const checks = writes.map((write) => ({ ...write, kind: "check" as const, row: undefined }));
@@ -172,6 +185,7 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "reads the keys of a snapshot one after the other",
     subject: "transactions",
+    oracle: true,
     open: driver((inner) => ({
       async getSnapshot(reads, call) {
         const rows = [];
@@ -186,6 +200,7 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "forgets to check",
     subject: "transactions",
+    oracle: true,
     open: driver((inner) => ({
       transact: (writes, token, call) =>
         inner.transact(
@@ -198,6 +213,7 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "answers a snapshot in the order of the keys",
     subject: "reads of many keys",
+    oracle: true,
     open: driver((inner) => ({
       async getSnapshot(reads, call) {
         const rows = await inner.getSnapshot(reads, call);
@@ -208,6 +224,7 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "answers many keys out of order",
     subject: "reads of many keys",
+    oracle: true,
     open: facade((inner) => ({
       batchGet: (async (...args) => (await inner.batchGet(...args)).toReversed()) as Backend["batchGet"],
     })),
@@ -215,6 +232,7 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "leaves out the keys that nothing stands under",
     subject: "reads of many keys",
+    oracle: true,
     open: facade((inner) => ({
       batchGet: (async (...args) =>
         (await inner.batchGet(...args)).filter((item) => item !== undefined)) as Backend["batchGet"],
@@ -223,6 +241,7 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "forgets the keys that the server has put off",
     subject: "reads of many keys",
+    oracle: true,
     open: driver((inner) => ({
       getBatch: (layout, keys, consistent, call) =>
         inner.getBatch(layout, keys.slice(0, 60), consistent, call),
@@ -231,6 +250,7 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "loses the last segment of a scan",
     subject: "scans",
+    oracle: true,
     open: driver((inner) => ({
       async divide(layout, index, division) {
         const parts = await inner.divide(layout, index, division);
@@ -241,6 +261,7 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "reads the border of two segments twice",
     subject: "scans",
+    oracle: true,
     open: driver((inner) => ({
       async divide(layout, index, division) {
         const parts = await inner.divide(layout, index, division);
@@ -251,11 +272,13 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "gives every machine the whole scan",
     subject: "scans",
+    oracle: true,
     open: driver(() => ({ divide: async () => [{ index: 0, of: 1 }] })),
   },
   {
     title: "divides a shared scan anew for every machine",
     subject: "scans",
+    oracle: true,
     open: driver((inner) => {
       let machines = 0;
       return {
@@ -270,6 +293,7 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "scans the table instead of the index",
     subject: "scans",
+    oracle: true,
     open: driver((inner) => ({
       scan: (layout, _index, part, request, call) =>
         inner.scan(layout, undefined, part as never, request, call),
@@ -278,6 +302,7 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "ends a scan with its first page",
     subject: "scans",
+    oracle: true,
     open: driver((inner) => ({
       scan: async (layout, index, part, request, call) => ({
         ...(await inner.scan(layout, index, part as never, request, call)),
@@ -288,11 +313,13 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "lets nothing expire",
     subject: "expiry",
+    oracle: true,
     open: () => new DriverBackend(new MemoryDriver(), { clock: () => 0 }),
   },
   {
     title: "shows nobody what has expired",
     subject: "expiry",
+    oracle: true,
     open: facade((inner) => ({
       get: ((table, model, key, options) =>
         inner.get(table, model, key, { ...options, includeExpired: false })) as Backend["get"],
@@ -301,11 +328,13 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "forgets the version of an item",
     subject: "versions",
+    oracle: true,
     open: driver((inner) => ({ decode: (row) => ({ ...inner.decode(row), version: undefined }) })),
   },
   {
     title: "keeps the version that an item was first saved with",
     subject: "versions",
+    oracle: true,
     open: driver((inner) => ({
       async write(write, call) {
         const old = await inner.get(write.layout, write.key, true, unseen());
