@@ -49,19 +49,10 @@ export function prepareSave<Row>(
   options: Omit<SaveOptions, "deadline" | "signal"> = {},
 ): Prepared<Row>[] {
   const question = new Question(store, table, modelOf(item));
-  const { model, design } = question;
+  const { model } = question;
   const outgoing = outgoingItem(store, question, item);
   const { key } = outgoing;
-  const rival = design.rival(model, key);
-  if (rival) {
-    const message = `the item would be read back as ${rival.name}, whose patterns fit its key ${keyText(key)} more literally`;
-    const { sk = model.key.pk } = model.key;
-    throw new DynawrapError("key.ambiguous", message, {
-      model: model.name,
-      pattern: sk.source,
-      field: model.fields[0] ?? "",
-    });
-  }
+  refuseRival(question, key);
   const { ifAbsent, replaces } = options;
   const before = originOf(item)?.key ?? key;
   if (!("replaces" in options) && keyText(before) !== keyText(key)) {
@@ -106,6 +97,16 @@ export function prepareSave<Row>(
   return [gone, moved];
 }
 
+/** Refuses a key that reads back as another model's. @throws DynawrapError `key.ambiguous` */
+function refuseRival<Row>({ design, model }: Question<Row>, key: StoredKey): void {
+  const rival = design.rival(model, key);
+  if (!rival) return;
+  const message = `the item would be read back as ${rival.name}, whose patterns fit its key ${keyText(key)} more literally`;
+  const { sk = model.key.pk } = model.key;
+  const field = model.fields[0] ?? "";
+  throw new DynawrapError("key.ambiguous", message, { model: model.name, pattern: sk.source, field });
+}
+
 /** The stored form of an instance, once everything about it has been looked at. */
 function outgoingItem<Row>(store: Store<Row>, question: Question<Row>, item: object): OutgoingItem {
   const { layout, placement, model } = question;
@@ -133,6 +134,7 @@ export function prepareDelete<Row>(
   const question = new Question(store, table, byKey ? target : modelOf(target as object));
   const given = values ?? (target as object);
   const key = question.key(given);
+  refuseRival(question, key);
   const conditions: [RefusalCode, Condition][] = [];
   const { ifPresent } = options;
   if (ifPresent !== undefined && typeof ifPresent !== "boolean")
@@ -158,6 +160,7 @@ export function prepareCheck<Row>(
 ): Prepared<Row> {
   const question = new Question(store, table, model);
   const key = question.key(values);
+  refuseRival(question, key);
   const compiled = compileIf(condition, question.model, values as Record<string, unknown>);
   return prepared(store, question, "check", key, undefined, [["condition.failed", compiled]]);
 }

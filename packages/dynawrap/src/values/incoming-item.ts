@@ -65,8 +65,8 @@ export function readFields(
     else if (!derived.has(attribute)) setOwn(unknown, attribute, attributes[attribute]);
   }
   fillFrom([placement.pk, ...(placement.sk ? [placement.sk] : [])], parsed, known);
-  // The patterns of another version's indexes may have been others.
-  if (stored.version === undefined || stored.version === model.schemaVersion) {
+  // The patterns of another version's indexes may have been others; but a row of an index may have nothing else.
+  if (partial || stored.version === undefined || stored.version === model.schemaVersion) {
     const { pk, sk } = placement.layout;
     const tableKey = new Set([pk.name, sk?.name]);
     const read = new Set<string>();

@@ -13,7 +13,7 @@ const breakages = [...brokenReads, ...brokenValues, ...brokenWrites, ...brokenLa
 
 describe("a backend that", () => {
   for (const open of [driver(() => ({})), facade(() => ({}))]) {
-    it("is wrapped without a fault passes", async () => {
+    it("is wrapped without a fault passes", { timeout: 120_000 }, async () => {
       const backend = open();
       const table = await freshTable(backend);
       for (const { run } of conformanceCases) await run(backend, table);
@@ -38,6 +38,7 @@ describe("a backend that", () => {
     it(`${title} is found by the oracle`, { timeout: 120_000 }, async () => {
       const backend = open();
       const table = await freshTable(backend);
+      // Most are found at once; what only large batches or rare values show takes many sequences.
       const comparing = compareWithReference(backend, table, { runs: 3000, seed: 1 });
       await expect(comparing).rejects.toThrow(
         /^The backend is wrong in step \d[\s\S]*Run it again with \{ seed: 1, path: "/,

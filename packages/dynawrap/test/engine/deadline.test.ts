@@ -39,7 +39,7 @@ describe("a deadline", () => {
   it("that passes ends a batch, with exactly what is not written", async () => {
     const { backend, driver } = await faultyBackend({ delay: 30, concurrency: 1, size: 2 });
     const items = stories(100);
-    const error = await rejection("batch.incomplete", backend.batchWrite(table, items, { deadline: 200 }));
+    const error = await rejection("batch.incomplete", backend.batchWrite(table, items, { deadline: 600 }));
     expect(error.cause).toMatchObject({ code: "backend.unavailable" });
     const written = await driver.stored();
     expect(Object.keys(written).length).toBeGreaterThan(0);

@@ -81,7 +81,6 @@ export const brokenLayouts: readonly Breakage[] = [
   {
     title: "loses ties of an index at the border of a page",
     subject: "indexes",
-    oracle: true,
     open: driver((inner) => ({
       async page(layout, index, range, request, call) {
         const page = await inner.page(layout, index, range, request, call);
@@ -127,7 +126,6 @@ export const brokenLayouts: readonly Breakage[] = [
   {
     title: "compares the bounds of a range by UTF-16 units",
     subject: "ranges",
-    oracle: true,
     open: driver(
       wholeRange(
         (rows, { sort }, { sk }) =>
@@ -194,7 +192,6 @@ export const brokenLayouts: readonly Breakage[] = [
   {
     title: "begins again where the item of a cursor has gone",
     subject: "paging",
-    oracle: true,
     open: driver((inner) => ({
       async page(layout, index, range, request, call) {
         const gone = async ({ key }: Position) => !(await inner.get(layout, key, true, unseen()));
@@ -206,7 +203,6 @@ export const brokenLayouts: readonly Breakage[] = [
   {
     title: "counts nothing",
     subject: "explanations",
-    oracle: true,
     open: driver((inner) => ({
       page: (layout, index, range, request) => inner.page(layout, index, range, request, unseen()),
     })),

@@ -36,7 +36,6 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "counts only what a filter lets through as examined",
     subject: "conditions",
-    oracle: true,
     open: driver((inner) => ({
       async page(layout, index, range, request, call) {
         const page = await inner.page(layout, index, range, request, call);
@@ -58,7 +57,6 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "asks a condition first and writes then",
     subject: "write options",
-    oracle: true,
     open: driver((inner) => ({
       async write(write, call) {
         const current = await inner.get(write.layout, write.key, true, unseen());
@@ -73,7 +71,6 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "compares with ifUnchanged only what the save changes",
     subject: "write options",
-    oracle: true,
     open: driver((inner) => ({
       write(write, call) {
         const unchanged = (leaf: Condition): boolean =>
@@ -85,7 +82,6 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "does not see with ifUnchanged what has appeared",
     subject: "write options",
-    oracle: true,
     open: driver((inner) => ({
       write: (write, call) =>
         inner.write(
@@ -148,7 +144,6 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "gives the reasons of a transaction in another order",
     subject: "transactions",
-    oracle: true,
     open: driver((inner) => ({
       transact: async (writes, token, call) => (await inner.transact(writes, token, call))?.toReversed(),
     })),
@@ -168,7 +163,6 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "writes the operations of a transaction one after the other",
     subject: "transactions",
-    oracle: true,
     open: driver((inner) => ({
       async transact(writes, token, call) {
         const checks = writes.map((write) => ({ ...write, kind: "check" as const, row: undefined }));
@@ -185,7 +179,6 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "reads the keys of a snapshot one after the other",
     subject: "transactions",
-    oracle: true,
     open: driver((inner) => ({
       async getSnapshot(reads, call) {
         const rows = [];
@@ -241,7 +234,6 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "forgets the keys that the server has put off",
     subject: "reads of many keys",
-    oracle: true,
     open: driver((inner) => ({
       getBatch: (layout, keys, consistent, call) =>
         inner.getBatch(layout, keys.slice(0, 60), consistent, call),
@@ -250,7 +242,6 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "loses the last segment of a scan",
     subject: "scans",
-    oracle: true,
     open: driver((inner) => ({
       async divide(layout, index, division) {
         const parts = await inner.divide(layout, index, division);
@@ -261,7 +252,6 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "reads the border of two segments twice",
     subject: "scans",
-    oracle: true,
     open: driver((inner) => ({
       async divide(layout, index, division) {
         const parts = await inner.divide(layout, index, division);
@@ -278,7 +268,6 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "divides a shared scan anew for every machine",
     subject: "scans",
-    oracle: true,
     open: driver((inner) => {
       let machines = 0;
       return {
@@ -334,7 +323,6 @@ export const brokenOperations: readonly Breakage[] = [
   {
     title: "keeps the version that an item was first saved with",
     subject: "versions",
-    oracle: true,
     open: driver((inner) => ({
       async write(write, call) {
         const old = await inner.get(write.layout, write.key, true, unseen());
