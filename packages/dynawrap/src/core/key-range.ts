@@ -4,7 +4,15 @@ import { fieldsIn, incomplete, isIn, type ModelKey, whatWouldServe } from "./key
 import { percentEncode } from "./key-value.js";
 import { type Placeholder, writePattern, writePlaceholder } from "./pattern.js";
 import type { KeyPart } from "./placement.js";
-import { type Bound, compareUtf8, type KeyRange, type SortCondition, successor } from "./range.js";
+import {
+  type Bound,
+  compareUtf8,
+  type Gap,
+  type KeyRange,
+  type SortCondition,
+  type Span,
+  successor,
+} from "./range.js";
 import { type AnyRecord, getOwn } from "./record.js";
 
 /** The key attributes that a query is asked of: those of the table, or of one index. */
@@ -142,7 +150,7 @@ function numberRange({ model, placeholder: { field } }: RangePlace, test: Test<u
   return span(test.kind, texts, model, field, () => Number(low > high));
 }
 
-/** What a sort key can be asked; whatever else there is, is for `where`. */
+/** What a sort key can be asked beside equality; whatever else there is, is for `where`. */
 const keyOperators = /^(?:[gl]te?|between|beginsWith)$/;
 
 function textRange({ model, pattern, placeholder, text }: RangePlace, test: Test<unknown>): SortCondition {
@@ -164,14 +172,16 @@ function textRange({ model, pattern, placeholder, text }: RangePlace, test: Test
     refuseOperator(model, field, test.kind, "a value whose text order is not its own (pad numbers: `:08d`)");
   }
   const ends = test.operands.map((operand) => text + writePlaceholder(placeholder, operand, pattern, model));
-  const found = span(test.kind, ends, model, field, compareUtf8);
-  const closed = after === "" ? found : coverContinuations(found, after);
   const end = successor(text);
-  return {
+  const whole: Span = {
     kind: "span",
-    from: closed.from ?? (text === "" ? undefined : { text, inclusive: true }),
-    to: closed.to ?? (end === undefined ? undefined : { text: end, inclusive: false }),
+    from: text === "" ? undefined : { text, inclusive: true },
+    to: end === undefined ? undefined : { text: end, inclusive: false },
   };
+  const found = span(test.kind, ends, model, field, compareUtf8);
+  if (after === "") return { ...found, from: found.from ?? whole.from, to: found.to ?? whole.to };
+  const even = format.kind === "integer" || first instanceof Date;
+  return coverContinuations(found, whole, after, even);
 }
 
 /** Whether a value sorts as its text does. */
@@ -179,12 +189,6 @@ function isOrdered(value: unknown, padded: boolean): boolean {
   return (
     typeof value === "string" || value instanceof Date || (padded && /^(number|bigint)$/.test(typeof value))
   );
-}
-
-interface Span {
-  readonly kind: "span";
-  readonly from: Bound | undefined;
-  readonly to: Bound | undefined;
 }
 
 function span(
@@ -207,19 +211,49 @@ function span(
   };
 }
 
+/** The texts from the first one up to the second, which is not in it; without a second it has no end. */
+type Stretch = readonly [from: string, until: string | undefined];
+
 /**
- * Bounds on a value that the pattern goes on behind: they cover every key that continues the value, so a lower bound
- * that is exclusive and an upper one that is inclusive lie behind the last of those.
+ * Bounds on a value that the pattern goes on behind: a bound is every key that continues it, with the text that ends it,
+ * and any other key is less or greater as its text is. A longer value may stand before those keys, as with `#` behind
+ * them `San Antonio` does before `San#`; so what is asked for may lie in several stretches.
+ *
+ * @param even whether all values have one length, so that none is the beginning of another.
  */
-function coverContinuations({ from, to }: Span, after: string): Span {
-  const edge = (bound: Bound, behind: boolean): Bound => {
-    const text = behind ? successor(bound.text + after) : bound.text + after;
-    return { text: text as string, inclusive: !behind };
-  };
+function coverContinuations({ from, to }: Span, whole: Span, after: string, even: boolean): Span {
+  const behind = ({ text }: Bound): string | undefined => successor(text + after);
+  const begin = from?.text ?? whole.from?.text ?? "";
+  const end = to ? to.text : whole.to?.text;
+  const found: Stretch[] = [];
+  if (!from || from.inclusive) found.push([begin, end]);
+  else if (!even) found.push([begin, begin + after], [behind(from) as string, end]);
+  else found.push([behind(from) as string, end]);
+  if (from?.inclusive && !even) found.push([begin + after, behind(from)]);
+  if (to?.inclusive) found.push([even ? to.text : to.text + after, behind(to)]);
+  const longer = (gap: Stretch): boolean => gap[0] === to?.text && gap[1] === to.text + after;
+  // Few values go on with punctuation; with digits and letters, which some delimiters let stand in the gap, many may.
+  return spanOf(found, (gap) => !longer(gap) || after >= "0");
+}
+
+/** One span over stretches in any order. */
+function spanOf(stretches: readonly Stretch[], isWide: (gap: Stretch) => boolean): Span {
+  const parts = stretches
+    .filter(([from, until]) => until === undefined || compareUtf8(from, until) < 0)
+    .sort(([left], [right]) => compareUtf8(left, right));
+  const gaps: Gap[] = [];
+  const [[begin, first]] = parts as [Stretch, ...Stretch[]];
+  let end = first;
+  for (const [from, until] of parts) {
+    if (end === undefined) break;
+    if (compareUtf8(from, end) > 0) gaps.push({ from: end, until: from, wide: isWide([end, from]) });
+    if (until === undefined || compareUtf8(until, end) > 0) end = until;
+  }
   return {
     kind: "span",
-    from: from && { ...edge(from, !from.inclusive), inclusive: true },
-    to: to && { ...edge(to, to.inclusive), inclusive: false },
+    from: begin === "" ? undefined : { text: begin, inclusive: true },
+    to: end === undefined ? undefined : { text: end, inclusive: false },
+    ...(gaps.length > 0 && { gaps }),
   };
 }
 

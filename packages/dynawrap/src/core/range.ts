@@ -4,6 +4,14 @@ export interface Bound {
   readonly inclusive: boolean;
 }
 
+/** What a range leaves out between its bounds: the texts from the first one up to the second, which is not left out. */
+export interface Gap {
+  readonly from: string;
+  readonly until: string;
+  /** Whether many keys may stand in it, so that reading goes around it, with one request more. */
+  readonly wide: boolean;
+}
+
 /**
  * What a query asks of the sort key: one exact value, every text with a prefix (all of them with the empty one), or
  * every value between two bounds, either of which may be missing.
@@ -11,7 +19,15 @@ export interface Bound {
 export type SortCondition =
   | { readonly kind: "equal"; readonly text: string }
   | { readonly kind: "prefix"; readonly text: string }
-  | { readonly kind: "span"; readonly from: Bound | undefined; readonly to: Bound | undefined };
+  | Span;
+
+export interface Span {
+  readonly kind: "span";
+  readonly from: Bound | undefined;
+  readonly to: Bound | undefined;
+  /** In order; none for numbers. */
+  readonly gaps?: readonly Gap[];
+}
 
 /** One read of one item collection, of a table or of an index: its partition key, and the part of it by sort key. */
 export interface KeyRange {
@@ -20,6 +36,29 @@ export interface KeyRange {
   /** The exact values of the first sort-key attributes, where there are several; the condition is on the next one. */
   readonly leading: readonly string[];
   readonly sort: SortCondition;
+}
+
+/** The ranges that are read for one, in order: those before and behind each of its wide gaps. */
+export function stretches(range: KeyRange): readonly KeyRange[] {
+  const { sort } = range;
+  if (sort.kind !== "span" || !sort.gaps?.some(({ wide }) => wide)) return [range];
+  const found: KeyRange[] = [];
+  let { from } = sort;
+  let gaps: Gap[] = [];
+  const end = (to: Bound | undefined): void => {
+    found.push({ ...range, sort: { kind: "span", from, to, gaps } });
+    gaps = [];
+  };
+  for (const gap of sort.gaps) {
+    if (!gap.wide) {
+      gaps.push(gap);
+      continue;
+    }
+    end({ text: gap.from, inclusive: false });
+    from = { text: gap.until, inclusive: true };
+  }
+  end(sort.to);
+  return found;
 }
 
 /**

@@ -1,8 +1,7 @@
-import { designOf } from "../core/design.js";
 import { DynawrapError, invalidKey, invalidOption } from "../core/errors.js";
 import { fieldsIn } from "../core/key.js";
 import { type KeyParts, writeRange } from "../core/key-range.js";
-import { type Model, requireModel } from "../core/model.js";
+import type { Model } from "../core/model.js";
 import type { CollectionOptions } from "../core/options.js";
 import type { Placement } from "../core/placement.js";
 import { type Bound, compareUtf8, type KeyRange, successor } from "../core/range.js";
@@ -12,14 +11,17 @@ import { type Condition, every } from "../values/condition.js";
 import { compareNumbers } from "../values/number.js";
 import { cursorCodec } from "./cursor-codec.js";
 import { explainRange } from "./explanation.js";
+import { gather } from "./gathering.js";
 import { checkRangeBytes } from "./key-limits.js";
+import { positionOf } from "./position.js";
 import { checkConsistent, checkProjection } from "./projection.js";
 import type { QuerySource } from "./query.js";
-import { checkLayout, indexOf, tableKeyParts } from "./question.js";
-import { positionOf, readRow, type Selection } from "./row-reader.js";
+import { indexOf, tableKeyParts } from "./question.js";
+import { readRange, routeOf } from "./route.js";
+import { readRow, type Selection } from "./row-reader.js";
 import type { Store } from "./store.js";
 import { subjectOf } from "./subject.js";
-import { splitWhere } from "./where.js";
+import { whereOf } from "./where.js";
 
 /** One model of a collection: where it stands, and the part of the partition that is its own. */
 interface Member {
@@ -37,21 +39,13 @@ export function collectionSource<Row>(
   options: CollectionOptions<readonly Model[], string>,
 ): QuerySource<Row, object> {
   const { driver } = store;
-  if (!Array.isArray(models) || models.length === 0) throw invalidOption("models", "is no list of models");
-  const name = typeof table === "object" ? table?.name : table;
-  const known = models.map((model) => requireModel(model, `"${String(name)}"`));
-  const design = designOf(table, known);
+  const { design, models: known, placements } = gather(store, table, models);
   const { layout } = design;
-  checkLayout(store, layout);
   const { index: alias, unknown, onError = "throw" } = options;
   if (unknown !== undefined && unknown !== "throw" && typeof unknown !== "function") {
     throw invalidOption("unknown", 'is not "throw" or a function');
   }
-  const members = membersOf(
-    known.map((model) => design.placement(model)),
-    key,
-    alias,
-  );
+  const members = membersOf(placements, key, alias);
   const [first] = members as [Member, ...Member[]];
   const index = alias === undefined ? undefined : indexOf(first.placement, alias).index;
   checkConsistent(index, options.consistent);
@@ -67,13 +61,7 @@ export function collectionSource<Row>(
     { pk: side(first.parts.pk), sk: side(first.parts.sk) },
     index ? indexBytes : keyBytes,
   );
-  if ("where" in options && options.where === undefined)
-    throw invalidOption("where", "is undefined; leave it out");
-  const placements = members.map(({ placement }) => placement);
-  const split =
-    options.where === undefined
-      ? { asked: undefined, rest: undefined }
-      : splitWhere(options.where, placements);
+  const split = whereOf(options, placements);
   // The store would keep rows of no model to itself: who wants to see them has all conditions looked at here.
   const condition =
     unknown === undefined ? split : { asked: undefined, rest: all([split.asked, split.rest]) };
@@ -98,18 +86,19 @@ export function collectionSource<Row>(
     onError,
     unknown,
   };
+  const route = routeOf(range, options);
   return {
     subject: subjectOf("collection", placements, alias),
-    strands: async () => [(request, call) => driver.page(layout, index, range, request, call)],
+    strands: async () => [(request, call) => readRange(driver, layout, index, route, request, call)],
     filter: condition.asked,
     attributes: undefined,
     read(row) {
       const stored = driver.decode(row, layout);
       const item = readRow(stored, selection);
-      return item && { item, position: () => positionOf(stored, index, design) };
+      return item && { item, position: () => positionOf(stored, index, layout) };
     },
     cursor: cursorCodec(store, { design, index, range, reverse: options.reverse, models: known, condition }),
-    explain: (request) => explainRange(driver, layout, index, range, request),
+    explain: (request) => explainRange(driver, layout, index, route, request),
   };
 }
 

@@ -6,8 +6,8 @@ import type { KeyRange } from "../core/range.js";
 import { storedKey } from "../core/stored-key.js";
 import { readCursor, writeCursor } from "../values/cursor.js";
 import type { Position } from "./driver.js";
+import { isReached } from "./position.js";
 import type { CursorCodec } from "./query.js";
-import { isWithin } from "./row-reader.js";
 import type { Store } from "./store.js";
 import type { SplitCondition } from "./where.js";
 
@@ -51,7 +51,8 @@ export function cursorCodec<Row>({ cursorSecret }: Store<Row>, subject: CursorSu
       const SK = layout.sk ? rest.shift() : undefined;
       const position: Position = { key: storedKey(PK, SK), index: index && rest };
       const attributes = index ? indexAttributes(index).length : 0;
-      if (rest.length === attributes && isInside(position, subject)) return position;
+      const inside = !range || isReached(position, range, index, layout);
+      if (rest.length === attributes && inside) return position;
       throw new DynawrapError(
         "cursor.invalid",
         "the cursor leads out of its query; begin again without one",
@@ -59,19 +60,4 @@ export function cursorCodec<Row>({ cursorSecret }: Store<Row>, subject: CursorSu
       );
     },
   };
-}
-
-function isInside({ key, index: texts }: Position, { range, index, design }: CursorSubject): boolean {
-  if (!range) return true;
-  const [pk, sort] =
-    texts && index
-      ? [texts.slice(0, index.pk.length), texts.slice(index.pk.length)]
-      : [[key.PK], [key.SK ?? ""]];
-  if (pk.some((text, place) => text !== range.pk[place])) return false;
-  if (range.leading.some((text, place) => text !== sort[place])) return false;
-  const text = sort[range.leading.length] ?? "";
-  const attribute = index ? index.sk[range.leading.length] : design.layout.sk;
-  if (range.sort.kind === "equal") return text === range.sort.text;
-  if (range.sort.kind === "prefix") return text.startsWith(range.sort.text);
-  return isWithin({ text, numeric: attribute?.type === "N" }, range.sort);
 }

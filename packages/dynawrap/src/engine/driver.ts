@@ -150,7 +150,10 @@ export interface Driver<Row> {
     token: string,
     call: Call,
   ): Promise<readonly (Cancelled<Row> | undefined)[] | undefined>;
-  /** A page of a table (without an index) or of an index. A row at a bound that is exclusive may come all the same. */
+  /**
+   * A page of a table (without an index) or of an index. Rows in the gaps of a range come as well, and one at a bound
+   * that is exclusive may.
+   */
   page(
     layout: TableLayout,
     index: TableIndex | undefined,

@@ -2,13 +2,14 @@ import { indexAttributes, type KeyAttribute, type TableIndex, type TableLayout }
 import type { Explanation } from "../core/query.js";
 import type { Bound, KeyRange } from "../core/range.js";
 import type { Driver, PageRequest } from "./driver.js";
+import type { Route } from "./route.js";
 
-/** What a query asks, in words and as the store is asked it. */
+/** What a query asks, in words and as the store is asked it: one request, or a list where the range is read in stretches. */
 export function explainRange<Row>(
   driver: Driver<Row>,
   layout: TableLayout,
   index: TableIndex | undefined,
-  range: KeyRange,
+  { range, stretches }: Route,
   request: PageRequest,
 ): Explanation {
   const parts = index
@@ -21,9 +22,10 @@ export function explainRange<Row>(
     ...sortWords(range, parts.sk[range.leading.length]),
   ];
   const order = request.reverse ? ", from the greatest down" : "";
+  const requests = stretches.map((stretch) => driver.explain(layout, index, stretch, request));
   return {
     text: `${where} where ${words.join(" and ")}${order}`,
-    request: driver.explain(layout, index, range, request),
+    request: requests.length > 1 ? requests : (requests[0] as object),
   };
 }
 
@@ -45,7 +47,10 @@ function sortWords({ sort }: KeyRange, attribute: KeyAttribute | undefined): str
     return sort.text === "" ? [] : [`${name} begins with ${quoted(sort.text, attribute)}`];
   const bound = (given: Bound | undefined, sign: string): string[] =>
     given ? [`${name} ${sign}${given.inclusive ? "=" : ""} ${quoted(given.text, attribute)}`] : [];
-  return [...bound(sort.from, ">"), ...bound(sort.to, "<")];
+  const gaps = (sort.gaps ?? []).map(
+    ({ from, until }) => `not from ${quoted(from, attribute)} to below ${quoted(until, attribute)}`,
+  );
+  return [...bound(sort.from, ">"), ...bound(sort.to, "<"), ...gaps];
 }
 
 function quoted(text: string, attribute: KeyAttribute | undefined): string {

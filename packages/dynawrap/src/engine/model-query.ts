@@ -10,13 +10,15 @@ import { getMany } from "./batch-get.js";
 import { cursorCodec } from "./cursor-codec.js";
 import type { Call, Position } from "./driver.js";
 import { explainRange } from "./explanation.js";
+import { isInRange, positionOf } from "./position.js";
 import { checkConsistent, checkProjection } from "./projection.js";
 import { type Found, lazyQuery, type QuerySource } from "./query.js";
 import { indexOf, Question } from "./question.js";
-import { inRange, positionOf, readRow, type Selection } from "./row-reader.js";
+import { readRange, routeOf } from "./route.js";
+import { readRow, type Selection } from "./row-reader.js";
 import type { Store } from "./store.js";
 import { subjectOf } from "./subject.js";
-import { type SplitCondition, splitWhere } from "./where.js";
+import { type SplitCondition, whereOf } from "./where.js";
 
 /** A query of one model, of a table or one of its indexes. */
 export function queryModel<Row>(
@@ -54,15 +56,17 @@ function modelSource<Row>(
     partial: wanted.partial,
     onError: options.onError ?? "throw",
   };
+  const route = routeOf(range, options);
   return {
     subject: subjectOf("query", [placement], options.index),
-    strands: async () => [(request, call) => driver.page(layout, index, range, request, call)],
+    strands: async () => [(request, call) => readRange(driver, layout, index, route, request, call)],
     filter: wanted.fetch ? undefined : asked,
     attributes: wanted.attributes,
     read(row) {
       const stored = driver.decode(row, layout);
-      const position = () => positionOf(stored, index, design);
-      if (wanted.fetch) return inRange(stored, range, selection) ? { item: stored.key, position } : undefined;
+      const position = () => positionOf(stored, index, layout);
+      if (wanted.fetch)
+        return isInRange(position(), range, index, layout) ? { item: stored.key, position } : undefined;
       const item = readRow(stored, selection);
       return item && { item, position };
     },
@@ -77,7 +81,7 @@ function modelSource<Row>(
       models: [placement.model],
       condition: wanted.condition,
     }),
-    explain: (request) => explainRange(driver, layout, index, range, request),
+    explain: (request) => explainRange(driver, layout, index, route, request),
   };
 }
 
@@ -93,12 +97,10 @@ function what(
 } {
   const { model } = placement;
   const { pick, index: alias, fetch = false } = options;
-  if ("where" in options && options.where === undefined)
-    throw invalidOption("where", "is undefined; leave it out");
   if (options.reverse !== undefined && typeof options.reverse !== "boolean") {
     throw invalidOption("reverse", "is neither true nor false");
   }
-  const condition = options.where === undefined ? nothing : splitWhere(options.where, [placement]);
+  const condition = whereOf(options, [placement]);
   if (pick !== undefined && !(Array.isArray(pick) && pick.length > 0)) {
     throw invalidOption("pick", "is no list of fields");
   }
@@ -123,8 +125,6 @@ function what(
   return { condition, attributes, partial, fetch };
 }
 
-const nothing: SplitCondition = { asked: undefined, rest: undefined };
-
 /** How a row is read that is the whole item, from the table: its index could be asked for nothing but the key. */
 function whole(selection: Selection, asked: SplitCondition["asked"]): Selection {
   const conditions = [asked, selection.condition].filter((condition) => condition !== undefined);
@@ -146,7 +146,8 @@ async function fetchWhole<Row>(
   return found.flatMap(({ position }, place) => {
     const led = positions[place] as Position;
     const stored = items.get(keyText(led.key));
-    if (!stored || partition(positionOf(stored, index, design).index) !== partition(led.index)) return [];
+    if (!stored || partition(positionOf(stored, index, design.layout).index) !== partition(led.index))
+      return [];
     const item = readRow(stored, selection);
     return item ? [{ item, position }] : [];
   });

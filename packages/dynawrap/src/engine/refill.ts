@@ -7,8 +7,9 @@ import { fromStoredItem } from "../values/incoming-item.js";
 import { toStoredItem } from "../values/outgoing-item.js";
 import type { OutgoingItem } from "../values/stored-item.js";
 import { untilAborted } from "./deadline.js";
-import type { Call, Page, PageRequest, Position } from "./driver.js";
+import type { Call } from "./driver.js";
 import type { Store } from "./store.js";
+import { rowsOf } from "./table-rows.js";
 import { sameAs } from "./write.js";
 
 /**
@@ -23,29 +24,12 @@ export async function refillIndexes<Row>(
 ): Promise<void> {
   const { driver } = store;
   const { layout, models } = design;
-  const heads = [...new Set(models.map(({ key }) => key.pk.head))].sort();
   const added = indexes.flatMap(indexAttributes).map(({ name }) => name);
-  for (const part of await driver.divide(layout, undefined, { of: 1, index: undefined, heads }, call)) {
-    let after: Position | undefined;
-    do {
-      const request: PageRequest = {
-        reverse: false,
-        consistent: true,
-        rows: 1000,
-        after,
-        filter: undefined,
-        attributes: undefined,
-      };
-      const page: Page<Row> = await untilAborted(
-        driver.scan(layout, undefined, part, request, call),
-        call.signal,
-      );
-      for (const row of page.rows) {
-        const filled = withIndexKeys(store, design, row, added);
-        if (filled) await untilAborted(driver.write({ layout, kind: "put", ...filled }, call), call.signal);
-      }
-      after = page.next;
-    } while (after !== undefined);
+  for await (const rows of rowsOf(store, layout, models, undefined, call)) {
+    for (const row of rows) {
+      const filled = withIndexKeys(store, design, row, added);
+      if (filled) await untilAborted(driver.write({ layout, kind: "put", ...filled }, call), call.signal);
+    }
   }
 }
 

@@ -1,17 +1,18 @@
-import { designOf } from "../core/design.js";
 import { invalidOption } from "../core/errors.js";
-import { type Model, requireModel } from "../core/model.js";
+import type { Model } from "../core/model.js";
 import type { ScanOptions } from "../core/options.js";
 import type { AnyTable } from "../core/table.js";
 import { cursorCodec } from "./cursor-codec.js";
 import { explainScan } from "./explanation.js";
+import { gather } from "./gathering.js";
+import { positionOf } from "./position.js";
 import { checkConsistent, checkProjection } from "./projection.js";
 import type { QuerySource } from "./query.js";
-import { checkLayout, indexOf, tableKeyParts } from "./question.js";
-import { positionOf, readRow, type Selection } from "./row-reader.js";
+import { indexOf, tableKeyParts } from "./question.js";
+import { readRow, type Selection } from "./row-reader.js";
 import type { Store } from "./store.js";
 import { subjectOf } from "./subject.js";
-import { splitWhere } from "./where.js";
+import { whereOf } from "./where.js";
 
 /** The most parts that DynamoDB divides a scan into. */
 const maxSegments = 1_000_000;
@@ -24,26 +25,16 @@ export function scanSource<Row>(
   options: ScanOptions<Model, string>,
 ): QuerySource<Row, object> {
   const { driver } = store;
-  if (!Array.isArray(models) || models.length === 0) throw invalidOption("models", "is no list of models");
-  const name = typeof table === "object" ? table?.name : table;
-  const known = models.map((model) => requireModel(model, `"${String(name)}"`));
-  const design = designOf(table, known);
+  const { design, models: known, placements } = gather(store, table, models);
   const { layout } = design;
-  checkLayout(store, layout);
   const { index: alias, segments = 1, segment, onError = "throw" } = options;
   checkSegments(options);
-  const placements = known.map((model) => design.placement(model));
   const placed = placements.map((placement) => (alias === undefined ? undefined : indexOf(placement, alias)));
   const index = placed[0]?.index;
   checkConsistent(index, options.consistent);
   if (placed.some((one) => one?.index !== index))
     throw invalidOption("index", "is another index for some of the models");
-  if ("where" in options && options.where === undefined)
-    throw invalidOption("where", "is undefined; leave it out");
-  const condition =
-    options.where === undefined
-      ? { asked: undefined, rest: undefined }
-      : splitWhere(options.where, placements);
+  const condition = whereOf(options, placements);
   const partial = index !== undefined && index.projection !== "ALL";
   for (const [place, one] of placed.entries()) {
     const placement = placements[place];
@@ -79,7 +70,7 @@ export function scanSource<Row>(
     read(row) {
       const stored = driver.decode(row, layout);
       const item = readRow(stored, selection);
-      return item && { item, position: () => positionOf(stored, index, design) };
+      return item && { item, position: () => positionOf(stored, index, layout) };
     },
     cursor:
       segments > 1

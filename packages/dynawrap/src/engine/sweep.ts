@@ -4,12 +4,12 @@ import { type Model, requireModel } from "../core/model.js";
 import type { AnyTable } from "../core/table.js";
 import { type Condition, every, some } from "../values/condition.js";
 import { untilAborted } from "./deadline.js";
-import type { Call, Page, PageRequest, Position, Write } from "./driver.js";
+import type { Call, Write } from "./driver.js";
 import { checkLayout } from "./question.js";
 import type { Store } from "./store.js";
+import { rowsOf } from "./table-rows.js";
 
-/** Rows that are looked at in one go, and deletions that run at once. */
-const pageRows = 1000;
+/** Deletions that run at once. */
 const atOnce = 16;
 
 /**
@@ -40,37 +40,20 @@ export async function sweepExpired<Row>(
       { kind: "lte", path: [attribute], value: seconds },
     ]);
   const filter = some([...new Set(mortal.map(({ ttl }) => ttl as string))].map(hasExpired));
-  const heads = [...new Set(mortal.map(({ key }) => key.pk.head))].sort();
   let deleted = 0;
   const sweep = async (write: Write<Row>): Promise<void> => {
     if (!(await untilAborted(driver.write(write, call), call.signal))) deleted++;
   };
-  for (const part of await driver.divide(layout, undefined, { of: 1, index: undefined, heads }, call)) {
-    let after: Position | undefined;
-    do {
-      const request: PageRequest = {
-        reverse: false,
-        consistent: true,
-        rows: pageRows,
-        after,
-        filter,
-        attributes: undefined,
-      };
-      const page: Page<Row> = await untilAborted(
-        driver.scan(layout, undefined, part, request, call),
-        call.signal,
-      );
-      const writes = page.rows.flatMap((row): Write<Row>[] => {
-        const { key } = driver.decode(row, layout);
-        const owner = design.owner(key);
-        if (!owner?.ttl || !mortal.includes(owner)) return [];
-        return [{ layout, kind: "delete", key, row: undefined, condition: hasExpired(owner.ttl) }];
-      });
-      for (let start = 0; start < writes.length; start += atOnce) {
-        await Promise.all(writes.slice(start, start + atOnce).map(sweep));
-      }
-      after = page.next;
-    } while (after !== undefined);
+  for await (const rows of rowsOf(store, layout, mortal, filter, call)) {
+    const writes = rows.flatMap((row): Write<Row>[] => {
+      const { key } = driver.decode(row, layout);
+      const owner = design.owner(key);
+      if (!owner?.ttl || !mortal.includes(owner)) return [];
+      return [{ layout, kind: "delete", key, row: undefined, condition: hasExpired(owner.ttl) }];
+    });
+    for (let start = 0; start < writes.length; start += atOnce) {
+      await Promise.all(writes.slice(start, start + atOnce).map(sweep));
+    }
   }
   return deleted;
 }

@@ -1,4 +1,5 @@
 import type { ModelDescription } from "../core/description.js";
+import { invalidOption } from "../core/errors.js";
 import { fieldsIn, keyPatterns } from "../core/key.js";
 import type { Placement } from "../core/placement.js";
 import { getOwn } from "../core/record.js";
@@ -12,6 +13,16 @@ import { holds } from "../values/condition-truth.js";
 export interface SplitCondition {
   readonly asked: Condition | undefined;
   readonly rest: Condition | undefined;
+}
+
+/** The condition of a query's options, divided; nothing where there is none. @throws DynawrapError */
+export function whereOf(
+  options: { readonly where?: unknown },
+  placements: readonly Placement[],
+): SplitCondition {
+  if (!("where" in options)) return { asked: undefined, rest: undefined };
+  if (options.where === undefined) throw invalidOption("where", "is undefined; leave it out");
+  return splitWhere(options.where, placements);
 }
 
 /**

@@ -16,6 +16,7 @@ import { pagingCases } from "./cases/paging.js";
 import { prefixCases } from "./cases/prefixes.js";
 import { projectionCases } from "./cases/projections.js";
 import { queryCases } from "./cases/queries.js";
+import { rangeBoundCases } from "./cases/range-bounds.js";
 import { rangeCases } from "./cases/ranges.js";
 import { scanCases } from "./cases/scans.js";
 import { tableCases } from "./cases/tables.js";
@@ -56,6 +57,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...indexCases,
   ...projectionCases,
   ...rangeCases,
+  ...rangeBoundCases,
   ...ownershipCases,
   ...collectionCases,
   ...pagingCases,

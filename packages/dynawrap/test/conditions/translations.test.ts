@@ -23,7 +23,9 @@ describe.each(stores)("$title", ({ open, keys }) => {
     );
   });
 
-  it.runIf(keys)("knows an item that holds nothing from one that is not there", async () => {
+  // Not to be asked where every item has a key.
+  if (!keys) return;
+  it("knows an item that holds nothing from one that is not there", async () => {
     const items = [{ wire: {}, version: undefined }];
     const kinds: Condition[] = [{ kind: "present" }, { kind: "absent" }];
     const conditions = kinds.flatMap((condition): Condition[] => [condition, { kind: "not", condition }]);

@@ -4,7 +4,8 @@ import { z } from "zod";
 import { designOf } from "../../src/core/design.js";
 import { requireModel } from "../../src/core/model.js";
 import type { AnyTable } from "../../src/core/table.js";
-import { isWithin, positionOf, readRow, type Selection } from "../../src/engine/row-reader.js";
+import { isWithin, positionOf } from "../../src/engine/position.js";
+import { readRow, type Selection } from "../../src/engine/row-reader.js";
 import { compileCondition } from "../../src/values/condition-compiler.js";
 import { refusal } from "../core/refusal.js";
 
@@ -127,8 +128,8 @@ describe("the position of a row", () => {
 
   it("is its key, and in an index the texts of the index's attributes", () => {
     const stored = row("1", { kind: "a", n: 5 });
-    expect(positionOf(stored, undefined, design)).toEqual({ key: stored.key });
-    expect(positionOf(stored, table.layout.indexes.get("GSI1"), design)).toEqual({
+    expect(positionOf(stored, undefined, design.layout)).toEqual({ key: stored.key });
+    expect(positionOf(stored, table.layout.indexes.get("GSI1"), table.layout)).toEqual({
       key: stored.key,
       index: ["a", "5", "1"],
     });

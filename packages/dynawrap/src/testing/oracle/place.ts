@@ -87,16 +87,18 @@ export function isAsked(place: Place, asked: Values, values: Values): boolean {
   });
 }
 
-/** A bound covers every key that goes on behind it, since a value never holds what follows it. */
+/** A value that is the bound is equal to it, whatever follows; any other is compared as its key says it. */
 function isInRange(
   own: string | number | bigint,
   { kind, operands }: Test<unknown>,
   part: SortPart,
 ): boolean {
   if (kind === "beginsWith") return String(own).startsWith(String(operands[0]));
-  const key = (value: string | number | bigint) => (typeof value === "string" ? value + part.after : value);
-  const [order = 0, second = 0] = operands.map((bound) => compare(key(own), key(write(part, bound))));
-  if (kind === "between") return order >= 0 && second <= 0;
+  const [order = 0, second = 0] = operands.map((operand) => {
+    const bound = write(part, operand);
+    return typeof own === "string" && own !== bound ? compare(own + part.after, bound) : compare(own, bound);
+  });
+  if (kind === "between") return order === 0 || (order > 0 && second <= 0);
   if (kind === "eq") return order === 0;
   if (kind.startsWith("g")) return kind === "gt" ? order > 0 : order >= 0;
   return kind === "lt" ? order < 0 : order <= 0;

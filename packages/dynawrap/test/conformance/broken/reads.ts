@@ -2,7 +2,7 @@ import type { Backend, Query } from "dynawrap";
 import type { TableLayout } from "../../../src/core/layout.js";
 import { compareUtf8, type KeyRange } from "../../../src/core/range.js";
 import type { PageRequest } from "../../../src/engine/driver.js";
-import { isWithin } from "../../../src/engine/row-reader.js";
+import { isWithin } from "../../../src/engine/position.js";
 import type { MemoryDriver } from "../../../src/memory/driver.js";
 import type { MemoryRow } from "../../../src/memory/row.js";
 import { holds } from "../../../src/values/condition-truth.js";
