@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type DynawrapError, type ErrorCode, isDynawrapError } from "../core/errors.js";
+import type { Query } from "../core/query.js";
 
 /** A text that occurs nowhere else: the partitions of a case are named by it. */
 export function unique(): string {
@@ -25,6 +26,24 @@ export async function eventually(check: () => Promise<void>): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
+}
+
+/** The items of a query page by page, each with the cursor of the one before; asserts that the pages end. */
+export async function pagesOf<Item>(
+  query: Pick<Query<Item>, "page"> | ((place: number) => Pick<Query<Item>, "page">),
+  size: number,
+): Promise<(readonly Item[])[]> {
+  const pages: (readonly Item[])[] = [];
+  let cursor: string | undefined;
+  do {
+    const asked = typeof query === "function" ? query(pages.length) : query;
+    const page = await asked.page({ size, cursor });
+    assert.ok(page.items.length <= size, "a page is larger than it may be");
+    pages.push(page.items);
+    cursor = page.cursor;
+    assert.ok(pages.length < 500, "the pages do not end");
+  } while (cursor !== undefined);
+  return pages;
 }
 
 /** Asserts that a call rejects with an error of this code, and answers the error. It may not throw at once. */

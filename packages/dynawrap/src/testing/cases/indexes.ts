@@ -3,7 +3,7 @@ import type { Backend } from "../../core/backend.js";
 import { between, gte, lt } from "../../core/condition.js";
 import { DBItem } from "../../core/model.js";
 import { Table } from "../../core/table.js";
-import { assertRefused, eventually, unique } from "../assertions.js";
+import { assertRefused, eventually, pagesOf, unique } from "../assertions.js";
 import { type ConformanceCase, cases } from "../conformance-case.js";
 import { indexedTable, ownTable } from "../own-table.js";
 import { anything, integer, number, numeric, object, optional, text } from "../schema.js";
@@ -178,13 +178,7 @@ export const indexCases: readonly ConformanceCase[] = cases("indexes", [
       );
       const query = backend.query(table, Task, { status }, { index: "urgent" });
       await eventually(async () => assert.deepEqual(ids(await query.all()).sort(), wanted));
-      const found: string[] = [];
-      let cursor: string | undefined;
-      do {
-        const page = await query.page({ size: 2, cursor });
-        found.push(...ids(page.items));
-        cursor = page.cursor;
-      } while (cursor !== undefined);
+      const found = ids((await pagesOf(query, 2)).flat());
       assert.deepEqual(found.sort(), wanted);
     },
   },
@@ -248,14 +242,7 @@ export const indexCases: readonly ConformanceCase[] = cases("indexes", [
           for (const size of [1, 4, 22, 23]) {
             const key = index === "byStatus" ? { project, status: "open" } : { project };
             const query = backend.query(table, Task, key as never, { index, reverse });
-            const found: string[] = [];
-            let cursor: string | undefined;
-            do {
-              const page = await query.page({ size, cursor });
-              assert.ok(page.items.length <= size);
-              found.push(...ids(page.items as never));
-              cursor = page.cursor;
-            } while (cursor !== undefined);
+            const found = ids((await pagesOf<object>(query, size)).flat() as never);
             const what = `${index}, ${size} a page${reverse ? ", reversed" : ""}`;
             assert.deepEqual(found.toSorted(), wanted, what);
             assert.deepEqual(found, ids((await query.all()) as never), what);
@@ -333,14 +320,11 @@ export const indexCases: readonly ConformanceCase[] = cases("indexes", [
       assert.equal(await names({ kind: "y" }), "");
       await assertRefused(() => query({ rank: 10 }).all(), "key.incomplete");
       await assertRefused(() => query({ kind: undefined }).all(), "key.invalid");
-      const pages: string[] = [];
-      let cursor: string | undefined;
-      do {
-        const page = await query({}).page({ size: 2, cursor });
-        pages.push(page.items.map(({ name }) => name).join(""));
-        cursor = page.cursor;
-      } while (cursor !== undefined);
-      assert.deepEqual(pages, ["ab", "cd", "e"]);
+      const pages = await pagesOf(query({}), 2);
+      assert.deepEqual(
+        pages.map((page) => page.map(({ name }) => name).join("")),
+        ["ab", "cd", "e"],
+      );
     },
   },
 ]);

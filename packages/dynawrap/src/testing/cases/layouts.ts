@@ -3,7 +3,7 @@ import type { Backend } from "../../core/backend.js";
 import { between, gt, gte, lt, lte, type Range } from "../../core/condition.js";
 import { DBItem } from "../../core/model.js";
 import { Table } from "../../core/table.js";
-import { assertRefused, eventually, unique } from "../assertions.js";
+import { assertRefused, eventually, pagesOf, unique } from "../assertions.js";
 import { type ConformanceCase, cases } from "../conformance-case.js";
 import { ownTable } from "../own-table.js";
 import { number, numeric, object, optional, text } from "../schema.js";
@@ -243,14 +243,11 @@ export const layoutCases: readonly ConformanceCase[] = cases("layouts", [
     async run(backend, given) {
       const table = await scoreTable(backend, given);
       const game = await writeScores(backend, table);
-      const found: (number | bigint)[] = [];
-      let cursor: string | undefined;
-      do {
-        const page = await backend.query(table, Score, { game }).page({ size: 4, cursor });
-        found.push(...page.items.map(({ score }) => score));
-        cursor = page.cursor;
-      } while (cursor !== undefined);
-      assert.deepEqual(found, ascending);
+      const found = (await pagesOf(backend.query(table, Score, { game }), 4)).flat();
+      assert.deepEqual(
+        found.map(({ score }) => score),
+        ascending,
+      );
     },
   },
   {

@@ -3,7 +3,7 @@ import type { Backend } from "../../core/backend.js";
 import { between, gt, gte } from "../../core/condition.js";
 import { DBItem } from "../../core/model.js";
 import type { Query } from "../../core/query.js";
-import { assertRefused, eventually, unique } from "../assertions.js";
+import { assertRefused, eventually, pagesOf, unique } from "../assertions.js";
 import { type ConformanceCase, cases } from "../conformance-case.js";
 import { indexedTable } from "../own-table.js";
 import { number, object, text } from "../schema.js";
@@ -45,16 +45,8 @@ async function writeLines(backend: Backend, table: string, count: number): Promi
 }
 
 /** All pages of a query, each as the numbers on it. */
-async function pagesOf(query: Query<Numbered>, size: number): Promise<number[][]> {
-  const pages: number[][] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await query.page({ size, cursor });
-    pages.push(page.items.map(({ n }) => n));
-    cursor = page.cursor;
-    assert.ok(pages.length < 100, "the pages do not end");
-  } while (cursor !== undefined);
-  return pages;
+async function numbersOf(query: Query<Numbered>, size: number): Promise<number[][]> {
+  return (await pagesOf(query, size)).map((page) => page.map(({ n }) => n));
 }
 
 export const pagingCases: readonly ConformanceCase[] = cases("paging", [
@@ -65,7 +57,7 @@ export const pagingCases: readonly ConformanceCase[] = cases("paging", [
       for (const reverse of [false, true]) {
         const all = reverse ? upTo(12).reverse() : upTo(12);
         for (const size of [1, 4, 5, 11, 12, 13, 1_000]) {
-          const pages = await pagesOf(backend.query(table, Line, { log }, { reverse }), size);
+          const pages = await numbersOf(backend.query(table, Line, { log }, { reverse }), size);
           assert.deepEqual(pages.flat(), all, `${size} a page`);
           assert.equal(pages.length, Math.ceil(12 / size), `${size} a page`);
         }
@@ -87,7 +79,7 @@ export const pagingCases: readonly ConformanceCase[] = cases("paging", [
         table,
         upTo(90).map((n) => new Mark({ log, n })),
       );
-      const pages = await pagesOf(backend.query(table, Line, { log }, { where: { level: 1 } }), 7);
+      const pages = await numbersOf(backend.query(table, Line, { log }, { where: { level: 1 } }), 7);
       assert.deepEqual(
         pages.map((page) => page.length),
         [7, 7, 7, 7, 2],
@@ -96,7 +88,7 @@ export const pagingCases: readonly ConformanceCase[] = cases("paging", [
         pages.flat(),
         upTo(90).filter((n) => n % 3 === 1),
       );
-      const some = await pagesOf(backend.query(table, Line, { log, n: between(10, 29) }), 8);
+      const some = await numbersOf(backend.query(table, Line, { log, n: between(10, 29) }), 8);
       assert.deepEqual(some.flat(), upTo(30).slice(10));
       const sized = await backend.query(table, Mark, { log }).page({ size: 90 });
       assert.equal(sized.cursor, undefined);
@@ -226,7 +218,7 @@ export const pagingCases: readonly ConformanceCase[] = cases("paging", [
     async run(backend, table) {
       const log = await writeLines(backend, table, 30);
       const query = backend.query(table, Line, { log }, { where: { level: 2 }, examine: 4 });
-      const pages = await pagesOf(query, 5);
+      const pages = await numbersOf(query, 5);
       assert.deepEqual(
         pages.flat(),
         upTo(30).filter((n) => n % 3 === 2),
@@ -248,16 +240,11 @@ export const pagingCases: readonly ConformanceCase[] = cases("paging", [
       const wanted = ["Line 0", "Line 1", "Mark 1", "Line 2", "Line 3", "Mark 3", "Line 4"];
       for (const size of [1, 2, 3, 7]) {
         const collection = backend.collection(table, [Line, Mark], { log });
-        const found: string[] = [];
-        let cursor: string | undefined;
-        do {
-          const page = await collection.page({ size, cursor });
-          found.push(...page.items.map((item) => `${item.constructor.name} ${item.n}`));
-          cursor = page.cursor;
-        } while (cursor !== undefined);
-        assert.deepEqual(found, wanted, `${size} a page`);
+        const found = (await pagesOf(collection, size)).flat();
+        const named = found.map((item) => `${item.constructor.name} ${item.n}`);
+        assert.deepEqual(named, wanted, `${size} a page`);
       }
-      const pages = await pagesOf(backend.query(table, Line, { log, n: gt(0) }), 2);
+      const pages = await numbersOf(backend.query(table, Line, { log, n: gt(0) }), 2);
       assert.deepEqual(pages, [
         [1, 2],
         [3, 4],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Backend } from "../../core/backend.js";
 import { beginsWith, between, eq, gt, gte, lt, lte } from "../../core/condition.js";
 import { DBItem } from "../../core/model.js";
-import { assertRefused, unique } from "../assertions.js";
+import { assertRefused, pagesOf, unique } from "../assertions.js";
 import { type ConformanceCase, cases } from "../conformance-case.js";
 import { number, object, text } from "../schema.js";
 
@@ -90,13 +90,7 @@ export const rangeBoundCases: readonly ConformanceCase[] = cases("ranges", [
           `${what}, reversed`,
         );
         assert.equal(await ask({}).count(), all.length, `${what}, counted`);
-        const paged: string[] = [];
-        let cursor: string | undefined;
-        do {
-          const page = await ask({}).page(cursor === undefined ? { size: 1 } : { size: 1, cursor });
-          paged.push(...page.items.map(named));
-          ({ cursor } = page);
-        } while (cursor !== undefined);
+        const paged = (await pagesOf(ask({}), 1)).flat().map(named);
         assert.deepEqual(paged, all, `${what}, in pages`);
       }
     },
@@ -126,15 +120,9 @@ export const rangeBoundCases: readonly ConformanceCase[] = cases("ranges", [
           assert.deepEqual((await ask({}).all()).map(named), all, what);
           assert.deepEqual((await ask({ limit: 4 }).all()).map(named), all.slice(0, 4), `${what}, limited`);
           for (const rows of [{ examine: 2 }, {}]) {
-            const paged: string[] = [];
-            let cursor: string | undefined;
-            do {
-              // Every other page is read without a bound on its rows: a cursor does not depend on it.
-              const options = paged.length % 2 === 0 ? rows : {};
-              const page = await ask(options).page(cursor === undefined ? { size: 2 } : { size: 2, cursor });
-              paged.push(...page.items.map(named));
-              ({ cursor } = page);
-            } while (cursor !== undefined);
+            // Every other page is read without a bound on its rows: a cursor does not depend on it.
+            const pages = await pagesOf((place) => ask(place % 2 === 0 ? rows : {}), 2);
+            const paged = pages.flat().map(named);
             assert.deepEqual(paged, all, `${what}, in pages ${JSON.stringify(rows)}`);
           }
         }

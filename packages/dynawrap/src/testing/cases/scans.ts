@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Backend } from "../../core/backend.js";
 import { gte } from "../../core/condition.js";
 import { DBItem } from "../../core/model.js";
-import { assertRefused, eventually, unique } from "../assertions.js";
+import { assertRefused, eventually, pagesOf, unique } from "../assertions.js";
 import { type ConformanceCase, cases } from "../conformance-case.js";
 import { indexedTable } from "../own-table.js";
 import { number, object, optional, text } from "../schema.js";
@@ -114,15 +114,7 @@ export const scanCases: readonly ConformanceCase[] = cases("scans", [
       for (const segment of [undefined, { index: 0, of: 2 }, { index: 1, of: 2 }]) {
         const scan = backend.scan(table, [Value], { where: { room }, ...(segment && { segment }) });
         const all = told(await scan.all());
-        const found: { readonly n: number }[] = [];
-        let cursor: string | undefined;
-        do {
-          const page = await scan.page({ size: 17, cursor });
-          assert.ok(page.items.length <= 17);
-          found.push(...page.items);
-          cursor = page.cursor;
-        } while (cursor !== undefined);
-        assert.deepEqual(told(found), all);
+        assert.deepEqual(told((await pagesOf(scan, 17)).flat()), all);
         if (segment === undefined) assert.equal(all.length, 120);
       }
       const part = (index: number) =>

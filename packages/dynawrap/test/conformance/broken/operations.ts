@@ -184,7 +184,8 @@ export const brokenOperations: readonly Breakage[] = [
         const rows = [];
         for (const { layout, key } of reads) {
           rows.push(await inner.get(layout, key, true, call));
-          await aMoment();
+          // Long enough for a writer to come between, whose own pauses are some milliseconds.
+          for (let moments = 0; moments < 10; moments++) await aMoment();
         }
         return rows;
       },
