@@ -10,6 +10,7 @@ import { backoff, pause } from "../engine/deadline.js";
 import type { Call } from "../engine/driver.js";
 import { neverSent } from "../engine/failure.js";
 import { dynamoDBError, sdkError } from "./errors.js";
+import { asJson } from "./wire.js";
 
 /** What a driver needs of the SDK's client: the caller's endpoint, credentials, retries and middleware are in it. */
 export type Client = Pick<DynamoDBClient, "send">;
@@ -37,7 +38,7 @@ export function sender(client: Client): Send {
     call.meter.requests++;
     try {
       // `send` has an overload for each command; what comes back is typed where it is asked for.
-      const output = (await client.send(command as never, abortSignal && { abortSignal })) as Cost;
+      const output = (await client.send(asJson(command) as never, abortSignal && { abortSignal })) as Cost;
       count(call, output);
       return output as Output;
     } catch (cause) {

@@ -2,6 +2,7 @@ import { describe } from "../core/key-value.js";
 import { utf8Length } from "../core/range.js";
 import { isPlainObject, setOwn } from "../core/record.js";
 import type { AttributeMap, AttributeValue } from "./attribute-value.js";
+import { base64 } from "./bytes.js";
 import { ExactNumber, type Numeric, numberBytes, numberProblem, numberText } from "./number.js";
 import { unsupported } from "./path.js";
 
@@ -25,6 +26,15 @@ export function encodeAttributes(record: Readonly<Record<string, unknown>>): {
   const encoder = new Encoder();
   const wire = encoder.map(record);
   return { wire, bytes: encoder.bytes };
+}
+
+/** A copy, as a plain Uint8Array (a Buffer has a text of its own), whose JSON is base64, as DynamoDB has it. */
+function bytesInJson(bytes: Uint8Array): Uint8Array {
+  return Object.defineProperty(Uint8Array.from(bytes), "toJSON", { value: toJSON });
+}
+
+function toJSON(this: Uint8Array): string {
+  return base64(this);
 }
 
 class Encoder {
@@ -76,8 +86,7 @@ class Encoder {
     }
     if (value instanceof Uint8Array) {
       this.bytes += value.length;
-      // A copy, and a plain Uint8Array: a Buffer has a text and a JSON form of its own.
-      return { B: Uint8Array.from(value) };
+      return { B: bytesInJson(value) };
     }
     if (value instanceof Set) return this.set(value);
     if (value instanceof ExactNumber) return { N: this.number(value) };
