@@ -124,14 +124,19 @@ export function construct(item: object, description: ModelDescription, input: un
  *
  * @throws DynawrapError `item.invalid` with the schema's issues.
  */
-export function validFields(
+export function validFields(input: unknown, description: ModelDescription): Record<string, unknown> {
+  return fieldsOf(validOutput(input, description), description);
+}
+
+/** What a schema makes of an input, as it is. @throws DynawrapError `item.invalid` with the schema's issues. */
+export function validOutput(
   input: unknown,
   description: ModelDescription,
   stored?: { readonly key: StoredKey; readonly version: string | undefined },
-): Record<string, unknown> {
+): AnyRecord {
   const result = validate(description.schema, input, description.name);
   if ("issues" in result) throw invalidItem(description, result.issues, stored);
-  return fieldsOf(result.value, description);
+  return result.value;
 }
 
 /** An item that does not fit its model; `stored` is where it stands and of which version, if it is stored. */

@@ -1,16 +1,9 @@
-import type {
-  ConsumedCapacity,
-  DeleteItemCommand,
-  DynamoDBClient,
-  PutItemCommand,
-  TransactWriteItemsCommand,
-} from "@aws-sdk/client-dynamodb";
+import type { ConsumedCapacity, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { isDynawrapError } from "../core/errors.js";
 import { backoff, pause } from "../engine/deadline.js";
 import type { Call } from "../engine/driver.js";
-import { neverSent } from "../engine/failure.js";
+import { chained } from "./chain.js";
 import { dynamoDBError, sdkError } from "./errors.js";
-import { asJson } from "./wire.js";
 
 /** What a driver needs of the SDK's client: the caller's endpoint, credentials, retries and middleware are in it. */
 export type Client = Pick<DynamoDBClient, "send">;
@@ -38,7 +31,7 @@ export function sender(client: Client): Send {
     call.meter.requests++;
     try {
       // `send` has an overload for each command; what comes back is typed where it is asked for.
-      const output = (await client.send(asJson(command) as never, abortSignal && { abortSignal })) as Cost;
+      const output = (await client.send(chained(command) as never, abortSignal && { abortSignal })) as Cost;
       count(call, output);
       return output as Output;
     } catch (cause) {
@@ -53,29 +46,6 @@ function count({ meter }: Call, { $metadata, ConsumedCapacity }: Cost): void {
   meter.requests += again;
   meter.retries += again;
   for (const { CapacityUnits = 0 } of [ConsumedCapacity ?? []].flat()) meter.capacity += CapacityUnits;
-}
-
-/**
- * Hears of every attempt at a command, the SDK's own retries among them, that brought no answer: nobody knows whether
- * it took effect, other than of one that was refused.
- */
-export function onSilence(
-  command: PutItemCommand | DeleteItemCommand | TransactWriteItemsCommand,
-  heard: () => void,
-): void {
-  const listen = (next: (args: unknown) => Promise<unknown>) => async (args: unknown) => {
-    try {
-      return await next(args);
-    } catch (error) {
-      const { httpStatusCode = 0 } = sdkError(error).$metadata ?? {};
-      if ((httpStatusCode < 400 || httpStatusCode >= 500) && !neverSent(error)) heard();
-      throw error;
-    }
-  };
-  (command as PutItemCommand).middlewareStack.add(listen as never, {
-    step: "finalizeRequest",
-    priority: "low",
-  });
 }
 
 /**

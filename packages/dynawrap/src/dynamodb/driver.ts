@@ -32,9 +32,10 @@ import { checkTableName } from "../engine/table-name.js";
 import type { AttributeMap } from "../values/attribute-value.js";
 import type { OutgoingItem, StoredItem } from "../values/stored-item.js";
 import { fromWireItem, fromWireKey, toWireItem, toWireKey } from "../values/wire-item.js";
-import { type Client, costs, onSilence, pastTransactions, type Send, sender } from "./client.js";
+import { type Client, costs, pastTransactions, type Send, sender } from "./client.js";
 import { damagedReply, sdkError, unanswered } from "./errors.js";
 import { pageOf, queryInput, scanInput } from "./reading.js";
+import { onSilence } from "./silence.js";
 import { createTable } from "./table.js";
 import { checkAlone, conditionOf, getTogether, writeTogether } from "./transaction.js";
 

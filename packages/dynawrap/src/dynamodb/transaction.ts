@@ -10,10 +10,11 @@ import { keyText } from "../core/stored-key.js";
 import type { Call, Cancelled, Read, Refused, Write } from "../engine/driver.js";
 import type { AttributeMap } from "../values/attribute-value.js";
 import { fromWireKey, toWireKey } from "../values/wire-item.js";
-import { costs, onSilence, pastTransactions, type Send } from "./client.js";
+import { costs, pastTransactions, type Send } from "./client.js";
 import { conditionText } from "./condition.js";
 import { damagedReply, sdkError, throttles, unanswered } from "./errors.js";
 import { Expression } from "./expression.js";
+import { onSilence } from "./silence.js";
 
 /** The condition of a write as its request has it; where it fails, the item that stands there comes back. */
 interface ConditionInput {

@@ -1,91 +1,77 @@
+import {
+  type Answer,
+  type Context,
+  entriesOf,
+  type Handler,
+  type Middleware,
+  type Request,
+  type Stack,
+} from "./middleware.js";
+
 /*
  * The SDK walks its schema through every value on its way out and in, which is most of what a request costs. What this
  * library sends and reads is DynamoDB's JSON already: it is written and parsed as such. All else stays the SDK's:
  * endpoint, signing, retries, the caller's middleware, and everything about replies that are errors.
  */
 
-interface Step {
-  readonly input: object;
-  readonly request?: { body?: unknown };
-}
-
-interface Answer {
-  readonly response: {
-    readonly statusCode?: number;
-    readonly headers?: Readonly<Record<string, string>>;
-    readonly body?: unknown;
-  };
-  readonly output?: object;
-}
-
-type Handler = (step: Step) => Promise<Answer>;
-type Middleware = (next: Handler, context: object) => Handler;
-
 /** How a client of the SDK reads the body of a reply to its end. */
-type Collect = (body: unknown) => Promise<Uint8Array>;
-
-/** What the SDK's stack of middleware can do, in all versions. */
-interface Stack {
-  add(middleware: Middleware, options: Entry): void;
-  concat(other: Stack): Stack;
-  applyToStack(other: Pick<Stack, "add"> & { addRelativeTo(): void }): void;
-}
-
-interface Entry {
-  readonly name?: string;
-  readonly middleware?: Middleware;
-}
-
-interface SdkCommand {
-  resolveMiddleware?(stack: Stack, config: object, options: object): unknown;
-}
+export type Collect = (body: unknown) => Promise<Uint8Array>;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/**
- * A command that is sent and read without the SDK's walk through its schema. The command stays what it is, with an
- * ordinary `input`; its output has bytes in base64. Where the SDK, of whichever version, does not fill its stack as it
- * does now, nothing is replaced.
- */
-export function asJson<Command extends object>(command: Command): Command {
-  const sdk = command as SdkCommand;
-  const resolve = sdk.resolveMiddleware;
-  if (typeof resolve !== "function") return command;
-  sdk.resolveMiddleware = (stack, config, options) => {
-    const { streamCollector } = config as { readonly streamCollector?: Collect };
-    if (typeof streamCollector !== "function") return resolve.call(command, stack, config, options);
-    const concat = (other: Stack): Stack => replaceSerde(stack.concat(other), streamCollector);
-    return resolve.call(command, { ...stack, concat }, config, options);
-  };
-  return command;
-}
-
-/** Puts ours in the place of the SDK's own two, or neither. */
-function replaceSerde(stack: Stack, collect: Collect): Stack {
-  const found = new Map<string, readonly [Middleware, Entry]>();
-  // What the stack gives has the middleware in it as well, and would put it before the one that is added.
-  const add = (middleware: Middleware, { middleware: _, ...entry }: Entry): void => {
-    if (entry.name !== undefined) found.set(entry.name, [middleware, entry]);
-  };
-  stack.applyToStack({ add, addRelativeTo() {} });
-  const [write, writeEntry] = found.get("serializerMiddleware") ?? [];
-  const [read, readEntry] = found.get("deserializerMiddleware") ?? [];
-  if (write && writeEntry && read && readEntry) {
-    stack.add(writeJson(write), writeEntry);
-    stack.add(readJson(read, collect), readEntry);
+/** Puts ours in the place of the SDK's own two, or neither where it does not have both. */
+export function replaceSerde(stack: Stack, collect: Collect | undefined): void {
+  const entries = entriesOf(stack);
+  const named = (name: string) => entries.find(([, entry]) => entry.name === name);
+  const writer = named("serializerMiddleware");
+  const reader = named("deserializerMiddleware");
+  if (!writer || !reader || typeof collect !== "function") return;
+  for (const [ours, { middleware: _, ...entry }] of [
+    [writeJson(writer[0]), writer[1]],
+    [readJson(reader[0], collect), reader[1]],
+  ] as const) {
+    stack.add(ours, entry);
   }
-  return stack;
 }
 
-/** The SDK makes the request of an empty input, and the body is put in. */
+/**
+ * The SDK makes the request of an empty input, and the body is put in. Of one endpoint all requests of a chain are the
+ * same until then, and are copies of the first.
+ */
 function writeJson(original: Middleware): Middleware {
-  return (next, context) => (step) => {
-    const send: Handler = ({ request = {} }) => {
-      request.body = JSON.stringify(step.input);
-      return next({ ...step, request });
+  return (next, context) => {
+    forgetLog(context);
+    let model: { readonly endpoint: string; readonly request: Request } | undefined;
+    return (step) => {
+      const send = (request: Request): Promise<Answer> => {
+        request.body = JSON.stringify(step.input);
+        return next({ ...step, request });
+      };
+      const endpoint = context.endpointV2?.url?.href;
+      if (endpoint !== undefined && model?.endpoint === endpoint) return send(copy(model.request));
+      const first: Handler = ({ request = {} }) => {
+        if (endpoint !== undefined) model = { endpoint, request: copy(request) };
+        return send(request);
+      };
+      return original(first, context)({ ...step, input: {} });
     };
-    return original(send, context)({ ...step, input: {} });
   };
+}
+
+/** A request of the same class whose headers are its own, since what signs it adds to them. */
+function copy(request: Request): Request {
+  const { headers, query } = request;
+  return Object.assign(Object.create(Object.getPrototypeOf(request)), request, {
+    headers: { ...headers },
+    query: { ...query },
+  });
+}
+
+/** Input and output are walked through for the logger as well, even where it throws away all that it is told. */
+function forgetLog(context: Context): void {
+  if (context.logger?.constructor.name !== "NoOpLogger") return;
+  context.inputFilterSensitiveLog = (input) => input;
+  context.outputFilterSensitiveLog = (output) => output;
 }
 
 /** The body of a reply is parsed; the SDK reads those that are errors, and makes its own of them. */
@@ -96,11 +82,46 @@ function readJson(original: Middleware, collect: Collect): Middleware {
     if (response.statusCode !== 200) return original(async () => answer, context)(step);
     const $metadata = metadataOf(response);
     try {
-      return { response, output: { ...parse(await collect(response.body)), $metadata } };
+      return {
+        response,
+        output: Object.assign(parse(await collectBytes(response.body, collect)), { $metadata }),
+      };
     } catch (error) {
       throw Object.assign(error as Error, { $metadata });
     }
   };
+}
+
+/** The bytes of a reply: of Node's streams as they come, of what other clients have as the SDK reads it. */
+function collectBytes(body: unknown, collect: Collect): Promise<Uint8Array> {
+  const stream = body as NodeStream | undefined;
+  if (typeof stream?.on !== "function" || stream.readableFlowing !== null) return collect(body);
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    stream.on("data", (chunk) => chunks.push(chunk));
+    stream.on("end", () => resolve(chunks.length === 1 ? (chunks[0] as Uint8Array) : joined(chunks)));
+    stream.on("error", reject);
+    stream.on("close", () => reject(new Error("the connection was closed within the reply")));
+  });
+}
+
+/** What is used of a stream of Node. */
+interface NodeStream {
+  /** `null` as long as nobody reads it. */
+  readonly readableFlowing?: boolean | null;
+  on(event: "data", heard: (chunk: Uint8Array) => void): unknown;
+  on(event: "end" | "close", heard: () => void): unknown;
+  on(event: "error", heard: (error: unknown) => void): unknown;
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
+  let length = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, length);
+    length += chunk.length;
+  }
+  return whole;
 }
 
 /** @throws SyntaxError for bytes that are no JSON, or not even text, as those of a reply are that was cut off. */

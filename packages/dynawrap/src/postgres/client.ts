@@ -1,8 +1,3 @@
-import { type DynawrapError, invalidOption } from "../core/errors.js";
-import { untilAborted } from "../engine/deadline.js";
-import type { Call } from "../engine/driver.js";
-import { isAway } from "./errors.js";
-
 /** One statement with its parameters; values never stand in the text. */
 export interface Statement {
   readonly text: string;
@@ -11,9 +6,16 @@ export interface Statement {
 
 export type ResultRow = { readonly [column: string]: unknown };
 
+/** What a client answers a statement with. */
+export interface Answer {
+  readonly rows: ResultRow[];
+  /** Its columns, each with the number of its type in the catalog; clients of pg say them. */
+  readonly fields?: readonly { readonly name: string; readonly dataTypeID: number }[];
+}
+
 /** A `Client` of pg, connected, or one that a pool has lent. */
 export interface PgClient {
-  query(statement: { text: string; values: unknown[] }): Promise<{ rows: ResultRow[] }>;
+  query(statement: { text: string; values: unknown[]; name?: string }): Promise<Answer>;
   release?(destroy?: boolean): void;
   on?(event: "error", listener: () => void): unknown;
   off?(event: "error", listener: () => void): unknown;
@@ -37,167 +39,3 @@ export interface PGliteClient {
 
 /** What `PostgresBackend` takes; only the shape counts, so that no driver package is needed for another. */
 export type PostgresClient = PgClient | PgPool | PGliteClient;
-
-/** Runs one statement. */
-export type Run = (statement: Statement) => Promise<ResultRow[]>;
-
-/** The one way in which statements run, whatever the client. */
-export interface Connection {
-  /** How many statements it can run at once. */
-  readonly concurrency: number;
-  run(statement: Statement, call: Call): Promise<ResultRow[]>;
-  /**
-   * Runs statements in one transaction, each of which sees what others have committed by then. It is committed when the
-   * work is done, and rolled back when the work throws. No other statement of ours gets in between.
-   */
-  transaction<Result>(work: (run: Run) => Promise<Result>, call: Call): Promise<Result>;
-  end(): Promise<void>;
-}
-
-/** @throws DynawrapError `option.invalid` for anything that is no client. */
-export function connectionOf(client: PostgresClient): Connection {
-  if (typeof client !== "object" || client === null) throw notAClient();
-  if ("waitReady" in client) return pgliteConnection(client);
-  if ("totalCount" in client && typeof client.connect === "function") return poolConnection(client);
-  if ("query" in client && typeof client.query === "function") return clientConnection(client);
-  throw notAClient();
-}
-
-function notAClient(): DynawrapError<"option.invalid"> {
-  return invalidOption("client", "is neither a Pool nor a Client of pg, nor a PGlite");
-}
-
-function pgliteConnection(client: PGliteClient): Connection {
-  const runIn =
-    (place: Pick<PGliteClient, "query">, { meter, signal }: Call): Run =>
-    async ({ text, values }) => {
-      meter.requests += 1;
-      return (await untilAborted(place.query(text, [...values]), signal)).rows;
-    };
-  return {
-    concurrency: 1,
-    run: (statement, call) => runIn(client, call)(statement),
-    transaction(work, call) {
-      // It has to wait for its turn, and whoever wanted it may be gone by then.
-      const begin = (transaction: Pick<PGliteClient, "query">) => {
-        call.signal?.throwIfAborted();
-        return work(runIn(transaction, call));
-      };
-      return untilAborted(client.transaction(begin), call.signal);
-    },
-    end: () => client.close(),
-  };
-}
-
-/** When a client is done with everything that was begun so far; several backends may have the same one. */
-const turns = new WeakMap<PgClient, Promise<void>>();
-
-function clientConnection(client: PgClient): Connection {
-  const inTurn = async <Result>(begin: () => Work<Result>, { signal }: Call): Promise<Result> => {
-    const before = turns.get(client) ?? Promise.resolve();
-    let end: () => void = ignore;
-    turns.set(
-      client,
-      new Promise((resolve) => {
-        end = resolve;
-      }),
-    );
-    try {
-      await untilAborted(before, signal);
-    } catch (error) {
-      before.then(end, end);
-      throw error;
-    }
-    const { outcome, over } = begin();
-    over.then(end, end);
-    return outcome;
-  };
-  return {
-    concurrency: 1,
-    run: (statement, call) => inTurn(() => runOn(client, statement, call), call),
-    transaction: (work, call) => inTurn(() => transactOn(client, work, call), call),
-    end: async () => client.end?.(),
-  };
-}
-
-function poolConnection(pool: PgPool): Connection {
-  return {
-    concurrency: 4,
-    run: (statement, call) => lend(pool, call, (client) => runOn(client, statement, call).outcome),
-    transaction: (work, call) => lend(pool, call, (client) => transactOn(client, work, call).outcome),
-    end: () => pool.end(),
-  };
-}
-
-/** What was begun on a client: what comes of it, or that it was given up, and when the client is free again. */
-interface Work<Result> {
-  readonly outcome: Promise<Result>;
-  readonly over: Promise<unknown>;
-}
-
-function runOn(client: PgClient, { text, values }: Statement, { meter, signal }: Call): Work<ResultRow[]> {
-  meter.requests += 1;
-  const query = async () => client.query({ text, values: [...values] });
-  const over = query();
-  return { outcome: untilAborted(over, signal).then(({ rows }) => rows), over };
-}
-
-function transactOn<Result>(client: PgClient, work: (run: Run) => Promise<Result>, call: Call): Work<Result> {
-  let free: Promise<unknown> = Promise.resolve();
-  const run: Run = (statement) => {
-    const { outcome, over } = runOn(client, statement, call);
-    free = over.catch(ignore);
-    return outcome;
-  };
-  const all = async (): Promise<Result> => {
-    await run({ text: "BEGIN ISOLATION LEVEL READ COMMITTED", values: [] });
-    const result = await work(run);
-    await run({ text: "COMMIT", values: [] });
-    return result;
-  };
-  const made = all();
-  const over = made.catch(async () => {
-    await free;
-    await client.query({ text: "ROLLBACK", values: [] }).catch(ignore);
-  });
-  const outcome = made.catch(async (error) => {
-    if (!call.signal?.aborted && !isAway(error)) await over;
-    throw error;
-  });
-  return { outcome, over };
-}
-
-/** Lets a connection of the pool do something. */
-async function lend<Result>(
-  pool: PgPool,
-  { signal }: Call,
-  use: (client: PgClient) => Promise<Result>,
-): Promise<Result> {
-  const lent = await borrow(pool, signal);
-  // When a lent connection breaks, it tells its statement and then everyone: unheard, that ends the process.
-  lent.on?.("error", ignore);
-  let spoilt = false;
-  try {
-    return await use(lent);
-  } catch (error) {
-    // A statement that was given up still runs on this connection, and one that was cut off may be its last.
-    spoilt = signal?.aborted === true || isAway(error);
-    throw error;
-  } finally {
-    lent.release?.(spoilt);
-    lent.off?.("error", ignore);
-  }
-}
-
-/** A connection of the pool; one that comes too late goes back at once. */
-async function borrow(pool: PgPool, signal: AbortSignal | undefined): Promise<PgClient> {
-  const connecting = pool.connect();
-  try {
-    return await untilAborted(connecting, signal);
-  } catch (error) {
-    connecting.then((late) => late.release?.(), ignore);
-    throw error;
-  }
-}
-
-function ignore(): void {}

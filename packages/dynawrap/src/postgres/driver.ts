@@ -24,6 +24,7 @@ import type { Connection, ResultRow, Run, Statement } from "./client.js";
 import { checkColumns } from "./columns.js";
 import { divideScan, spanColumn, spansBehind } from "./divisions.js";
 import { isConflict, postgresError } from "./errors.js";
+import { lengthsOf, readData, readList } from "./gathered.js";
 import { longestName } from "./identifier.js";
 import {
   deleteMany,
@@ -39,7 +40,7 @@ import {
 import { refuseNul } from "./nul.js";
 import { PageReader } from "./page-reader.js";
 import { selectPage, selectSpan, selectSpans } from "./pages.js";
-import { keyOfRow, type PostgresRow, readRow, rowBytes } from "./row.js";
+import { keyOfRow, type PostgresRow, readRow, rowOf } from "./row.js";
 import type { SpanPart } from "./spans.js";
 import { definitions, findLack, isComplete, lockTable } from "./tables.js";
 import { compareKeys, Transactions } from "./transactions.js";
@@ -92,9 +93,12 @@ export class PostgresDriver implements Driver<PostgresRow> {
 
   /** Rows of the Python library hold the version in `data` as well. */
   decode(row: PostgresRow, layout: TableLayout): StoredItem {
-    const { schema_version: written, ...attributes } = fromTaggedJson(row.data);
-    const version = row.schema_version ?? (typeof written === "string" ? written : undefined);
-    return { key: keyOfRow(row, layout), version, attributes };
+    const data = typeof row.data === "string" ? fromTaggedJson(row.data) : row.data;
+    const key = keyOfRow(row, layout);
+    const version = row.schema_version ?? undefined;
+    if (!Object.hasOwn(data, "schema_version")) return { key, version, attributes: data };
+    const { schema_version: written, ...attributes } = data;
+    return { key, version: version ?? (typeof written === "string" ? written : undefined), attributes };
   }
 
   async get(
@@ -104,7 +108,10 @@ export class PostgresDriver implements Driver<PostgresRow> {
     call: Call,
   ): Promise<PostgresRow | undefined> {
     const [found] = await this.#run(layout, selectOne(layout, key), call);
-    return found && this.#received([readRow(found, layout)], call)[0];
+    if (found === undefined) return undefined;
+    const { schema_version = null, data } = found as { readonly [column: string]: string | null };
+    noteRead(call, 1, data?.length ?? 0);
+    return rowOf(key, schema_version, data ?? "", layout);
   }
 
   async getBatch(
@@ -129,13 +136,15 @@ export class PostgresDriver implements Driver<PostgresRow> {
     const layouts = reads.map(({ layout }) => layout);
     if (groups.size === 0) return rows;
     for (const found of await this.#run(layouts, selectMany([...groups.values()]), call)) {
-      const place = Number(found.place);
-      rows[place] = readRow(found, layouts[place] as TableLayout);
+      const versions = readList(found.versions);
+      const data = readData(found);
+      for (const [n, text] of readList(found.places).entries()) {
+        const place = Number(text);
+        const { layout, key } = reads[place] as Read;
+        rows[place] = rowOf(key, versions[n] ?? null, data[n] ?? "", layout);
+      }
+      noteRead(call, data.length, lengthsOf(found));
     }
-    this.#received(
-      rows.flatMap((row) => row ?? []),
-      call,
-    );
     return rows;
   }
 
@@ -289,12 +298,11 @@ export class PostgresDriver implements Driver<PostgresRow> {
       );
     }
   }
+}
 
-  #received(rows: readonly PostgresRow[], { meter }: Call): readonly PostgresRow[] {
-    meter.rows += rows.length;
-    meter.bytes += rows.reduce((sum, row) => sum + rowBytes(row), 0);
-    return rows;
-  }
+function noteRead({ meter }: Call, rows: number, bytes: number): void {
+  meter.rows += rows;
+  meter.bytes += bytes;
 }
 
 function namesOf(writes: readonly Write<PostgresRow>[]): readonly string[] {

@@ -13,6 +13,12 @@ export type { PGliteClient, PgClient, PgPool, PostgresClient } from "./client.js
 export interface PostgresOptions extends BackendOptions {
   /** Whether `close` ends the client too; `false` unless given. */
   readonly closeClient?: boolean;
+  /**
+   * Whether statements that repeat are prepared under a name, which stays with a connection; `true` unless given. Behind
+   * a pooler that lends connections for one transaction each, such as PgBouncer, it is to be `false`. A PGlite prepares
+   * nothing.
+   */
+  readonly prepare?: boolean;
 }
 
 /**
@@ -26,8 +32,8 @@ export interface PostgresOptions extends BackendOptions {
  * @throws DynawrapError `option.invalid` for anything that is no client.
  */
 export class PostgresBackend extends DriverBackend<PostgresRow> {
-  constructor(client: PostgresClient, { closeClient = false, ...options }: PostgresOptions = {}) {
-    const connection = connectionOf(client);
+  constructor(client: PostgresClient, { closeClient = false, prepare, ...options }: PostgresOptions = {}) {
+    const connection = connectionOf(client, prepare);
     super(new PostgresDriver(connection, closeClient ? () => connection.end() : async () => {}), options);
   }
 

@@ -4,6 +4,7 @@ import type { Condition } from "../values/condition.js";
 import type { Statement } from "./client.js";
 import { keyColumns } from "./columns.js";
 import { conditionSql } from "./condition.js";
+import { dataOf, gatheredData, gatheredList } from "./gathered.js";
 import { quoted } from "./identifier.js";
 import { Parameters } from "./parameters.js";
 import { type PostgresRow, selected } from "./row.js";
@@ -25,9 +26,11 @@ function whereGiven(layout: TableLayout): string {
   return `item.pk = ${typed("given.pk", pk.type)} AND item.sk = ${typed("given.sk", sk.type)}`;
 }
 
+/** Of the row of one key what the key does not say. */
 export function selectOne(layout: TableLayout, key: StoredKey): Statement {
   const parameters = new Parameters();
-  const text = `SELECT ${selected("item")} FROM ${quoted(layout.name)} AS item WHERE ${whereKey(layout, key, parameters)}`;
+  const where = whereKey(layout, key, parameters);
+  const text = `SELECT item.schema_version::text, item.data::text FROM ${quoted(layout.name)} AS item WHERE ${where}`;
   return { text, values: parameters.values };
 }
 
@@ -52,7 +55,7 @@ export function selectUnfit(
   return { text: parts.join(" UNION ALL "), values: parameters.values };
 }
 
-/** The rows of any number of keys, of one table or several, as one moment has them; each with the `place` of its key. */
+/** What stands under any number of keys, of one table or several, as one moment has it: `places` of keys, and the rest. */
 export function selectMany(
   groups: readonly {
     readonly layout: TableLayout;
@@ -66,7 +69,7 @@ export function selectMany(
       (list) => `${parameters.add(list)}::text[]`,
     );
     const given = `unnest(${lists.join(", ")}, ${parameters.add(places)}::int[]) AS given (pk, sk, place)`;
-    return `SELECT given.place, ${selected("item")} FROM ${quoted(layout.name)} AS item JOIN ${given} ON ${whereGiven(layout)}`;
+    return `SELECT json_agg(given.place)::text AS places, ${gatheredList("item.schema_version")} AS versions, ${gatheredData(dataOf("item"))} FROM ${quoted(layout.name)} AS item JOIN ${given} ON ${whereGiven(layout)}`;
   });
   return { text: parts.join(" UNION ALL "), values: parameters.values };
 }
@@ -117,14 +120,18 @@ export function deleteOne(layout: TableLayout, key: StoredKey, condition: Condit
   return { text, values: parameters.values };
 }
 
-/** Four lists as rows, with keys of the table's types. */
+/**
+ * Lists as rows, with keys of the table's types. Data are one text of a line each, as its quotes would all be escaped in
+ * a list; JSON text of ours never breaks a line.
+ */
 function givenRows(layout: TableLayout, rows: readonly PostgresRow[], parameters: Parameters): string {
   const [pk, sk] = keyColumns(layout);
-  const lists = (["pk", "sk", "schema_version", "data"] as const).map(
-    (name) => `${parameters.add(rows.map((row) => row[name]))}::text[]`,
+  const lists = (["pk", "sk", "schema_version"] as const).map(
+    (name) => `unnest(${parameters.add(rows.map((row) => row[name]))}::text[])`,
   );
+  const data = `unnest(string_to_array(${parameters.add(rows.map((row) => row.data).join("\n"))}::text, E'\\n'))`;
   const key = `${typed("pk", pk.type)} AS pk, ${typed("sk", sk.type)} AS sk`;
-  return `SELECT ${key}, schema_version, data::jsonb AS data, place FROM unnest(${lists.join(", ")}) WITH ORDINALITY AS given (pk, sk, schema_version, data, place)`;
+  return `SELECT ${key}, schema_version, data::jsonb AS data, place FROM ROWS FROM (${lists.join(", ")}, ${data}) WITH ORDINALITY AS given (pk, sk, schema_version, data, place)`;
 }
 
 /** Rows of any number in four parameters; their keys must differ. */

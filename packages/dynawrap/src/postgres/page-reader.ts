@@ -3,7 +3,7 @@ import type { Call, Page, PageRequest } from "../engine/driver.js";
 import type { Connection, Statement } from "./client.js";
 import { lacksColumn, postgresError } from "./errors.js";
 import { type FoundPage, type PageSource, readPage } from "./pages.js";
-import { type PostgresRow, rowBytes } from "./row.js";
+import type { PostgresRow } from "./row.js";
 
 /** A page is made of as many rows as are likely to have about this size, as DynamoDB's pages do. */
 const pageBytes = 1_000_000;
@@ -40,7 +40,7 @@ export class PageReader {
     );
     const rows = pages.flatMap((page) => page.rows);
     const examined = pages.reduce((sum, page) => sum + page.examined, 0);
-    const bytes = rows.reduce((sum, row) => sum + rowBytes(row), 0);
+    const bytes = pages.reduce((sum, page) => sum + page.bytes, 0);
     call.meter.rows += examined;
     call.meter.bytes += bytes;
     if (examined > 0) {

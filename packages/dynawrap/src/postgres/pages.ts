@@ -1,14 +1,16 @@
 import type { TableIndex, TableLayout } from "../core/layout.js";
 import { compareUtf8, type KeyRange, successor } from "../core/range.js";
+import { storedKey } from "../core/stored-key.js";
 import type { PageRequest, Position } from "../engine/driver.js";
 import { compareNumbers } from "../values/number.js";
 import type { ResultRow, Statement } from "./client.js";
 import { type Column, columnSql, indexColumns, indexOrder, keyColumns } from "./columns.js";
 import { conditionSql } from "./condition.js";
+import { dataOf, gatheredData, gatheredList, lengthsOf, readData, readKeys, readList } from "./gathered.js";
 import { quoted } from "./identifier.js";
 import { typed } from "./items.js";
 import { Parameters } from "./parameters.js";
-import { keyOfRow, type PostgresRow, readKey, readRow, selected } from "./row.js";
+import type { PostgresRow } from "./row.js";
 import type { Span } from "./spans.js";
 
 /** What a page is read from. */
@@ -189,8 +191,11 @@ interface Conditions {
 }
 
 /**
- * The statement of a page. With a filter, all rows of the page are looked at, and those come that it holds for; the last
- * row comes in any case, without its data if need be, as it says how many there were and where to go on.
+ * The statement of a page. With a filter, all rows of the page are looked at, and those come that it holds for; the key
+ * of the last row comes in any case, as it says how many there were and where to go on.
+ *
+ * There are two limits. The inner one is a round number that stands in the text, so that PostgreSQL knows the page to be
+ * short whenever it plans the statement, and plans a prepared one once; the outer one ends the page.
  */
 function pageStatement(
   source: PageSource,
@@ -206,56 +211,75 @@ function pageStatement(
   const all = [...where, ...present(source)];
   const fits = filter && `(${conditionSql(filter, parameters)}) IS TRUE`;
   const texts = index ? order.slice(0, indexColumns(layout, index).length) : [];
-  const rest = `FROM ${from}${all.length > 0 ? ` WHERE ${all.join(" AND ")}` : ""} ORDER BY ${sorted} LIMIT ${parameters.add(rows)}`;
+  const columns = [
+    ...["pk", "sk", "schema_version", "data"].map((name) => `item.${name}`),
+    ...texts.map(({ sql }, place) => `${sql} AS key_${place}`),
+    ...(fits ? [`${fits} AS fits, row_number() OVER (ORDER BY ${sorted}) AS place`] : []),
+  ];
+  const most = `SELECT ${columns.join(", ")} FROM ${from}${all.length > 0 ? ` WHERE ${all.join(" AND ")}` : ""} ORDER BY ${sorted} LIMIT ${atMost(rows)}`;
+  const page = `SELECT * FROM (${most}) AS most LIMIT ${parameters.add(rows)}`;
   const data = dataSql(source, attributes, parameters);
-  const values = parameters.values;
-  if (fits === undefined) {
-    const dotted = texts.map(({ sql }, place) => `, '.' || (${sql})::text AS dot_${place}`);
-    return { text: `SELECT ${selected("item", data("item"))}${dotted.join("")} ${rest}`, values };
-  }
-  const inner = ["pk", "sk", "schema_version", "data"].map((name) => `item.${name}`);
-  const keys = texts.map(({ sql }, place) => `'.' || (${sql})::text AS dot_${place}`);
-  const outer = texts.map((_, place) => `, page.dot_${place}`);
-  const text = `WITH page AS MATERIALIZED (
-  SELECT ${[...inner, ...keys].join(", ")}, ${fits} AS fits, row_number() OVER (ORDER BY ${sorted}) AS place
-  ${rest}
-)
-SELECT ${selected("page", `CASE WHEN page.fits THEN ${data("page")} END`)}${outer.join("")}, page.fits, page.place::int AS place
-FROM page WHERE page.fits OR page.place = (SELECT max(place) FROM page) ORDER BY page.place`;
-  return { text, values };
+  const lists = [
+    `${gatheredList("page.pk")} AS pks, ${gatheredList("page.sk")} AS sks`,
+    `${gatheredList("page.schema_version")} AS versions`,
+    gatheredData(fits ? `CASE WHEN page.fits THEN ${data} END` : data),
+    ...texts.map((_, place) => `${gatheredList(`page.key_${place}`)} AS keys_${place}`),
+    ...(fits ? ["max(page.place)::int AS examined"] : []),
+  ].join(", ");
+  const text = fits
+    ? `WITH page AS MATERIALIZED (${page})
+SELECT ${lists} FROM (SELECT * FROM page WHERE fits OR place = (SELECT max(place) FROM page) ORDER BY place) AS page`
+    : `SELECT ${lists} FROM (${page}) AS page`;
+  return { text, values: parameters.values };
 }
 
-/** The data of a row, or as much of it as is needed. */
+/** A round number of rows: few different ones, so that there are few different statements. */
+function atMost(rows: number): number {
+  return 4 ** Math.max(1, Math.ceil(Math.log(rows) / Math.log(4) - 1e-9));
+}
+
+/** The data of a page's row, or as much of it as is needed. */
 function dataSql(
   { layout, index }: PageSource,
   attributes: readonly string[] | undefined,
   parameters: Parameters,
-): (row: string) => string {
-  if (attributes === undefined) return (row) => `${row}.data`;
+): string {
+  if (attributes === undefined) return dataOf("page");
   const keys = index ? [...index.pk, ...index.sk] : [layout.pk, ...(layout.sk ? [layout.sk] : [])];
   const names = [...new Set([...attributes, ...keys.map(({ name }) => name), "schema_version"])];
-  const list = `${parameters.add(names)}::text[]`;
-  return (row) =>
-    `(SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(${row}.data) WHERE key = ANY (${list}))`;
+  return `(SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(page.data) WHERE key = ANY (${parameters.add(names)}::text[]))`;
 }
 
 /** What a page's statement has brought: rows, how many were looked at, and the last one's place. */
 export interface FoundPage {
   readonly rows: readonly PostgresRow[];
   readonly examined: number;
+  /** How much was read, about. */
+  readonly bytes: number;
   readonly last: Position | undefined;
 }
 
-export function readPage(results: readonly ResultRow[], { layout, index }: PageSource): FoundPage {
-  const rows = results.filter(({ fits }) => fits !== false).map((result) => readRow(result, layout));
-  const last = results.at(-1);
-  if (last === undefined) return { rows, examined: 0, last: undefined };
-  const key = keyOfRow(readRow(last, layout), layout);
+export function readPage([result = {}]: readonly ResultRow[], { layout, index }: PageSource): FoundPage {
+  const [{ type: pkType }, { type: skType }] = keyColumns(layout);
+  const pks = readKeys(result.pks, pkType);
+  const sks = readKeys(result.sks, skType);
+  const versions = readList(result.versions);
+  // A last row that the filter leaves out has no data.
+  const rows = readData(result).map((data, place) => ({
+    pk: pks[place] as string,
+    sk: sks[place] as string,
+    schema_version: versions[place] ?? null,
+    data,
+  }));
+  const bytes = lengthsOf(result);
+  const [pk, sk] = [pks.at(-1), sks.at(-1)];
+  if (pk === undefined) return { rows, examined: 0, bytes, last: undefined };
+  const key = storedKey(pk, layout.sk && sk);
   const texts =
-    index && indexColumns(layout, index).map(({ type }, place) => readKey(last[`dot_${place}`], type));
-  return {
-    rows,
-    examined: Number(last.place ?? results.length),
-    last: texts ? { key, index: texts } : { key },
-  };
+    index &&
+    indexColumns(layout, index).map(
+      ({ type }, place) => readKeys(result[`keys_${place}`], type).at(-1) ?? "",
+    );
+  const last = texts ? { key, index: texts } : { key };
+  return { rows, examined: Number(result.examined ?? pks.length), bytes, last };
 }

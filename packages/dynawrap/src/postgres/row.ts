@@ -4,12 +4,13 @@ import { numberText, parseNumber } from "../values/number.js";
 import type { ResultRow } from "./client.js";
 import type { Column } from "./columns.js";
 
-/** An item as a row of the one fixed table; `data` is JSON text, since a driver's own reading of JSONB loses digits. */
+/** An item as a row of the one fixed table. */
 export interface PostgresRow {
   readonly pk: string;
   readonly sk: string;
   readonly schema_version: string | null;
-  readonly data: string;
+  /** JSON text, since a client's own reading of JSONB loses digits; or what it says, where that is known by now. */
+  readonly data: string | Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -39,7 +40,7 @@ export function readKey(dotted: unknown, type: Column["type"] | undefined): stri
 }
 
 /** A number in the one notation that its equals share: a column keeps the zeros that someone else wrote. */
-function canonical(text: string): string {
+export function canonical(text: string): string {
   const value = parseNumber(text);
   return value === undefined ? text : numberText(value);
 }
@@ -48,7 +49,17 @@ export function keyOfRow({ pk, sk }: PostgresRow, layout: TableLayout): StoredKe
   return storedKey(pk, layout.sk && sk);
 }
 
-/** How much was read, about. */
-export function rowBytes({ pk, sk, data }: PostgresRow): number {
-  return pk.length + sk.length + data.length;
+/** The row of a key that was asked for, of which nothing but the rest has come. */
+export function rowOf(
+  { PK, SK = "" }: StoredKey,
+  schema_version: string | null,
+  data: PostgresRow["data"],
+  { pk, sk }: TableLayout,
+): PostgresRow {
+  return {
+    pk: pk.type === "N" ? canonical(PK) : PK,
+    sk: sk?.type === "N" ? canonical(SK) : SK,
+    schema_version,
+    data,
+  };
 }

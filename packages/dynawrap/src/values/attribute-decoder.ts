@@ -6,10 +6,11 @@ import { unsupported } from "./path.js";
 /**
  * The values of a wire item, from the SDK or from JSON (a stream record, where bytes are base64).
  *
+ * @param except names of attributes that are left out, and not looked at.
  * @throws DynawrapError `value.unsupported` with the path, for anything that is not exactly one well-formed type.
  */
-export function decodeAttributes(wire: object): Record<string, unknown> {
-  return readMap(wire, []);
+export function decodeAttributes(wire: object, except?: ReadonlySet<string>): Record<string, unknown> {
+  return readMap(wire, [], except);
 }
 
 /** Reads what stands at a path; `undefined` means that it is not well-formed. */
@@ -31,8 +32,14 @@ const readers: { readonly [type: string]: Reader } = {
 function readValue(wire: unknown, path: (string | number)[]): unknown {
   if (!isObject(wire)) return undefined;
   const content = wire as Record<string, unknown>;
-  const [type = "", ...others] = Object.keys(content).filter((name) => content[name] !== undefined);
-  return others.length === 0 && Object.hasOwn(readers, type)
+  let type: string | undefined;
+  for (const name in content) {
+    if (content[name] === undefined) continue;
+    if (type !== undefined) return undefined;
+    type = name;
+  }
+  if (type === "S") return readText(content.S);
+  return type !== undefined && Object.hasOwn(readers, type)
     ? readers[type]?.(content[type], path)
     : undefined;
 }
@@ -47,9 +54,14 @@ function readAt(step: string | number, wire: unknown, path: (string | number)[],
   return value;
 }
 
-function readMap(wire: object, path: (string | number)[]): Record<string, unknown> {
+function readMap(
+  wire: object,
+  path: (string | number)[],
+  except?: ReadonlySet<string>,
+): Record<string, unknown> {
   const record: Record<string, unknown> = {};
   for (const name of Object.keys(wire)) {
+    if (except?.has(name)) continue;
     setOwn(record, name, readAt(name, (wire as Record<string, unknown>)[name], path, readValue));
   }
   return record;

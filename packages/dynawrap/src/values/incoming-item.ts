@@ -1,6 +1,6 @@
 import type { ModelDescription } from "../core/description.js";
 import { DynawrapError, isDynawrapError } from "../core/errors.js";
-import { invalidItem, validFields } from "../core/item.js";
+import { invalidItem, validOutput } from "../core/item.js";
 import { type ModelKey, readKey, writeKey } from "../core/key.js";
 import { type ParsedValues, readPattern } from "../core/pattern.js";
 import type { KeyPart, Placement } from "../core/placement.js";
@@ -80,7 +80,7 @@ export function readFields(
       if (value !== undefined && !read.has(name)) setOwn(unknown, name, value);
     }
   }
-  if (!partial && !makesKey(known, key, stored.key)) {
+  if (!partial && !makesKey(known, parsed, key, stored.key)) {
     const message = `the item under ${keyText(stored.key)} has fields that make another key`;
     throw new DynawrapError("item.misplaced", message, { model: model.name, key: stored.key });
   }
@@ -125,9 +125,18 @@ function currentShape(stored: StoredItem, model: ModelDescription): StoredItem["
   }
 }
 
-function makesKey(fields: Record<string, unknown>, key: ModelKey, stored: StoredKey): boolean {
+/** Whether fields make the key that they stand under, of which `parsed` is what it says. */
+function makesKey(
+  fields: Record<string, unknown>,
+  parsed: ParsedValues,
+  key: ModelKey,
+  { PK, SK }: StoredKey,
+): boolean {
+  // What a key says of a text makes that key again, and no other text does.
+  if (Object.keys(parsed).every((field) => getOwn(fields, field) === parsed[field])) return true;
   try {
-    return keyText(writeKey(key, fields)) === keyText(stored);
+    const made = writeKey(key, fields);
+    return made.PK === PK && made.SK === SK;
   } catch {
     return false; // fields that make no key at all contradict it as well
   }
@@ -140,12 +149,12 @@ function makesKey(fields: Record<string, unknown>, key: ModelKey, stored: Stored
 function readValid(known: Record<string, unknown>, model: ModelDescription, stored: StoredItem): AnyRecord {
   const { ttl } = model;
   const seconds = ttl === undefined ? undefined : getOwn(known, ttl);
-  if (ttl === undefined || typeof seconds !== "number") return validFields(known, model, stored);
+  if (ttl === undefined || typeof seconds !== "number") return validOutput(known, model, stored);
   const asDate = (): AnyRecord =>
-    validFields({ ...known, [ttl]: new Date(seconds * 1000).toISOString() }, model, stored);
+    validOutput({ ...known, [ttl]: new Date(seconds * 1000).toISOString() }, model, stored);
   if (model.ttlIsDate.value === true) return asDate();
   try {
-    const values = validFields(known, model, stored);
+    const values = validOutput(known, model, stored);
     if (!(getOwn(values, ttl) instanceof Date)) return values;
   } catch (error) {
     if (!isDynawrapError(error, "item.invalid") || !error.details.issues.some(({ path }) => path[0] === ttl))

@@ -55,14 +55,21 @@ export function fromWireKey(item: object, { pk, sk }: TableLayout): StoredKey | 
  * @throws DynawrapError `value.unsupported` for what is not well-formed, or has not the table's key.
  */
 export function fromWireItem(item: object, layout: TableLayout): StoredItem {
-  const { pk, sk = pk } = layout;
   const key = fromWireKey(item ?? {}, layout);
-  if (key === undefined) throw unsupported([pk.name], `is no key of the table "${layout.name}"`);
-  const {
-    [versionAttribute]: version,
-    [pk.name]: _pk,
-    [sk.name]: _sk,
-    ...attributes
-  } = decodeAttributes(item);
+  if (key === undefined) throw unsupported([layout.pk.name], `is no key of the table "${layout.name}"`);
+  const version = (getOwn(item, versionAttribute) as { readonly S?: unknown } | undefined)?.S;
+  const attributes = decodeAttributes(item, apart(layout));
   return { key, version: typeof version === "string" ? version : undefined, attributes };
+}
+
+const namesApart = new WeakMap<TableLayout, ReadonlySet<string>>();
+
+/** The attributes of an item that are not among what it holds: its key, and its version. */
+function apart(layout: TableLayout): ReadonlySet<string> {
+  let names = namesApart.get(layout);
+  if (!names) {
+    names = new Set([versionAttribute, layout.pk.name, (layout.sk ?? layout.pk).name]);
+    namesApart.set(layout, names);
+  }
+  return names;
 }

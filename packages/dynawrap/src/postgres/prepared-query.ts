@@ -1,0 +1,85 @@
+import type { ResultRow } from "./client.js";
+import { parameterText } from "./parameters.js";
+
+/** The connection of a `Client` of pg, as far as queries of one's own may use it: pg-cursor does, too. */
+export interface PgConnection {
+  readonly parsedStatements: { readonly [name: string]: string };
+  readonly stream: { cork?(): void; uncork?(): void };
+  parse(statement: { name: string; text: string }): void;
+  bind(statement: { statement: string; values: readonly (string | null)[] }): void;
+  execute(portal: { portal: string }): void;
+  sync(): void;
+}
+
+type Answer = (error: unknown, result?: { rows: ResultRow[] }) => void;
+
+/**
+ * A prepared statement whose columns are known, all of them text, as a query that pg's `Client.query` takes besides those
+ * of its own. It does not ask what the columns are, each time, and has nothing to choose a reading for.
+ *
+ * What it is made of stands in properties of pg's own names, `callback` too, where tracers look for it and put
+ * theirs in its place.
+ */
+export class PreparedQuery {
+  readonly name: string;
+  readonly text: string;
+  readonly values: readonly unknown[];
+  callback: Answer;
+  readonly #columns: readonly string[];
+  readonly #rows: ResultRow[] = [];
+
+  constructor(
+    { name, text, values }: { name: string; text: string; values: readonly unknown[] },
+    columns: readonly string[],
+    callback: Answer,
+  ) {
+    this.name = name;
+    this.text = text;
+    this.values = values;
+    this.#columns = columns;
+    this.callback = callback;
+  }
+
+  submit(connection: PgConnection): void {
+    const values = this.values.map(parameterText);
+    // Everything in one packet.
+    connection.stream.cork?.();
+    try {
+      if (!Object.hasOwn(connection.parsedStatements, this.name)) connection.parse(this);
+      connection.bind({ statement: this.name, values });
+      connection.execute({ portal: "" });
+      connection.sync();
+    } finally {
+      connection.stream.uncork?.();
+    }
+  }
+
+  handleDataRow({ fields }: { fields: readonly (string | null)[] }): void {
+    const row: Record<string, string | null> = {};
+    for (const [place, column] of this.#columns.entries()) row[column] = fields[place] ?? null;
+    this.#rows.push(row);
+  }
+
+  handleError(error: unknown): void {
+    this.callback(error);
+  }
+
+  handleReadyForQuery(): void {
+    this.callback(null, { rows: this.#rows });
+  }
+
+  handleRowDescription(): void {}
+  handleCommandComplete(): void {}
+  handleEmptyQuery(): void {}
+}
+
+/** The connection of a client of pg that takes such queries; nothing for one in a pipeline, and for anything else. */
+export function takesQueries(client: object): boolean {
+  const { connection, pipeline } = client as { connection?: Partial<PgConnection>; pipeline?: unknown };
+  if (pipeline || typeof connection !== "object" || connection === null) return false;
+  const { parse, bind, execute, sync, parsedStatements, stream } = connection;
+  return (
+    [parse, bind, execute, sync].every((method) => typeof method === "function") &&
+    [parsedStatements, stream].every((part) => typeof part === "object" && part !== null)
+  );
+}
