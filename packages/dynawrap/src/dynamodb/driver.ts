@@ -35,6 +35,7 @@ import { fromWireItem, fromWireKey, toWireItem, toWireKey } from "../values/wire
 import { type Client, costs, pastTransactions, type Send, sender } from "./client.js";
 import { damagedReply, sdkError, unanswered } from "./errors.js";
 import { pageOf, queryInput, scanInput } from "./reading.js";
+import { itemOf, itemsOf } from "./reply.js";
 import { onSilence } from "./silence.js";
 import { createTable } from "./table.js";
 import { checkAlone, conditionOf, getTogether, writeTogether } from "./transaction.js";
@@ -89,7 +90,7 @@ export class DynamoDBDriver implements Driver<AttributeMap> {
     };
     const { Item } = await this.#send<GetItemCommandOutput>(layout.name, call, new GetItemCommand(input));
     if (Item) call.meter.rows++;
-    return Item as AttributeMap | undefined;
+    return itemOf(Item, call);
   }
 
   async getBatch(
@@ -106,7 +107,7 @@ export class DynamoDBDriver implements Driver<AttributeMap> {
     });
     const output = await this.#send<BatchGetItemCommandOutput>(name, call, command);
     if (!output.Responses) throw damagedReply(call);
-    const rows = (output.Responses[name] ?? []) as AttributeMap[];
+    const rows = itemsOf(output.Responses[name] ?? [], call);
     call.meter.rows += rows.length;
     return { rows, putOff: among(keys, Keys, output.UnprocessedKeys?.[name]?.Keys, layout, call) };
   }

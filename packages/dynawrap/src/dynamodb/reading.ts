@@ -7,6 +7,7 @@ import { fromWireAttribute, fromWireKey, toWireAttributes, toWireKey } from "../
 import { conditionText } from "./condition.js";
 import { damagedReply } from "./errors.js";
 import { Expression, keyCondition, keyNames } from "./expression.js";
+import { itemsOf } from "./reply.js";
 
 /** `Limit` is an integer of 32 bits. */
 const maxLimit = 2 ** 31 - 1;
@@ -82,13 +83,13 @@ function startKey(
 export function pageOf(
   layout: TableLayout,
   index: TableIndex | undefined,
-  { Items, ScannedCount, LastEvaluatedKey }: QueryCommandOutput,
+  { Items, Count, ScannedCount, LastEvaluatedKey }: QueryCommandOutput,
   call: Call,
 ): Page<AttributeMap> {
-  if (!Array.isArray(Items)) throw damagedReply(call);
-  const examined = ScannedCount ?? Items.length;
+  const rows = itemsOf(Items, call);
+  if (Count !== undefined && Count !== rows.length) throw damagedReply(call);
+  const examined = ScannedCount ?? rows.length;
   call.meter.rows += examined;
-  const rows = Items as AttributeMap[];
   return { rows, next: LastEvaluatedKey && position(layout, index, LastEvaluatedKey, call), examined };
 }
 

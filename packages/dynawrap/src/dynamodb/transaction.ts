@@ -14,6 +14,7 @@ import { costs, pastTransactions, type Send } from "./client.js";
 import { conditionText } from "./condition.js";
 import { damagedReply, sdkError, throttles, unanswered } from "./errors.js";
 import { Expression } from "./expression.js";
+import { itemOf, itemsOf } from "./reply.js";
 import { onSilence } from "./silence.js";
 
 /** The condition of a write as its request has it; where it fails, the item that stands there comes back. */
@@ -123,13 +124,14 @@ export async function getTogether(
     const { layout, key } = reads[names.indexOf(name)] as Read;
     return { Get: { TableName: layout.name, Key: toWireKey(key, layout) } };
   });
-  const { Responses = [] } = await pastTransactions(call, () => {
+  const { Responses } = await pastTransactions(call, () => {
     const command = new TransactGetItemsCommand({ TransactItems, ...costs });
     return send<TransactGetItemsCommandOutput>(tablesOf(reads), call, command);
   });
-  if (Responses.length !== distinct.length) throw damagedReply(call);
-  call.meter.rows += Responses.filter(({ Item }) => Item).length;
-  return names.map((name) => Responses[distinct.indexOf(name)]?.Item as AttributeMap | undefined);
+  const items = itemsOf(Responses, call).map(({ Item }) => itemOf(Item, call));
+  if (items.length !== distinct.length) throw damagedReply(call);
+  call.meter.rows += items.filter((item) => item).length;
+  return names.map((name) => items[distinct.indexOf(name)]);
 }
 
 /** The tables' names, for an error that does not say which of them it is about. */
