@@ -74,7 +74,9 @@ class Encoder {
     }
     if (Array.isArray(value)) {
       this.container(value.length);
-      return { L: Array.from(value, (element, index) => this.element(element, index)) };
+      const list: AttributeValue[] = [];
+      for (let index = 0; index < value.length; index++) list.push(this.element(value[index], index));
+      return { L: list };
     }
     if (isPlainObject(value)) {
       this.container(Object.keys(value).length);

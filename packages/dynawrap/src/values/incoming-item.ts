@@ -58,11 +58,12 @@ export function readFields(
   const parsed = readKey(key, stored.key.PK, stored.key.SK);
   if (parsed === undefined) return undefined;
   const attributes = partial ? stored.attributes : currentShape(stored, model);
-  const known: Record<string, unknown> = {};
+  const known: Record<string, unknown> = { ...attributes };
   const unknown: Record<string, unknown> = {};
   for (const attribute of Object.keys(attributes)) {
-    if (isField(attribute)) setOwn(known, attribute, attributes[attribute]);
-    else if (!derived.has(attribute)) setOwn(unknown, attribute, attributes[attribute]);
+    if (isField(attribute)) continue;
+    delete known[attribute];
+    if (!derived.has(attribute)) setOwn(unknown, attribute, attributes[attribute]);
   }
   fillFrom([placement.pk, ...(placement.sk ? [placement.sk] : [])], parsed, known);
   // The patterns of another version's indexes may have been others; but a row of an index may have nothing else.

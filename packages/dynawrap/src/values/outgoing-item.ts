@@ -7,7 +7,7 @@ import { indexAttributes, versionAttribute } from "../core/layout.js";
 import { writePattern } from "../core/pattern.js";
 import type { KeyPart, Placement } from "../core/placement.js";
 import { utf8Length } from "../core/range.js";
-import { getOwn, setOwn } from "../core/record.js";
+import { type AnyRecord, getOwn, setOwn } from "../core/record.js";
 import { storedKey } from "../core/stored-key.js";
 import { decodeAttributes } from "./attribute-decoder.js";
 import { encodeAttributes } from "./attribute-encoder.js";
@@ -27,10 +27,7 @@ export function toStoredItem(item: object, placement: Placement): OutgoingItem {
   const { model } = placement;
   const fields = fieldsOf(item, model);
   const { PK, SK } = writeKey(model.key, fields);
-  const attributes = { ...originOf(item)?.unknown };
-  for (const field of Object.keys(fields))
-    setOwn(attributes, field, storedValue(field, fields[field], model));
-  const { wire, bytes } = encodeAttributes(attributes);
+  const { wire, bytes } = encodeAttributes(attributesOf(fields, originOf(item)?.unknown, model));
   const written = writeParts(placement, fields);
   for (const name of Object.keys(written)) setOwn(wire, name, getOwn(written, name));
   const text = (part: KeyPart, own: string): string => {
@@ -44,9 +41,15 @@ export function toStoredItem(item: object, placement: Placement): OutgoingItem {
   return { key, version: model.schemaVersion, wire };
 }
 
-/** A time of expiry is stored in whole seconds, which is what DynamoDB deletes by; never earlier than it says. */
-function storedValue(field: string, value: unknown, { ttl }: ModelDescription): unknown {
-  return field === ttl && value instanceof Date ? Math.ceil(value.getTime() / 1000) : value;
+/**
+ * What is stored of fields, and of what the schema does not know. A time of expiry is stored in whole seconds, which is
+ * what DynamoDB deletes by; never earlier than it says.
+ */
+function attributesOf(fields: AnyRecord, unknown: AnyRecord = {}, { ttl }: ModelDescription): AnyRecord {
+  const expiry = ttl === undefined ? undefined : getOwn(fields, ttl);
+  const attributes = Object.keys(unknown).length > 0 ? { ...unknown, ...fields } : fields;
+  if (ttl === undefined || !(expiry instanceof Date)) return attributes;
+  return { ...attributes, [ttl]: Math.ceil(expiry.getTime() / 1000) };
 }
 
 /** The key attributes of the indexes that the item is in, and the fields that are keys themselves. */

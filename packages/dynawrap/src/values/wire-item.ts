@@ -14,8 +14,8 @@ export function toWireAttributes(
 ): AttributeMap {
   const wire: AttributeMap = {};
   for (const [place, text] of texts.entries()) {
-    const { name, type } = attributes[place] as KeyAttribute;
-    setOwn(wire, name, { [type]: text } as unknown as AttributeValue);
+    const attribute = attributes[place] as KeyAttribute;
+    setOwn(wire, attribute.name, typed(attribute, text));
   }
   return wire;
 }
@@ -30,15 +30,26 @@ export function fromWireAttribute(item: object, { name, type }: KeyAttribute): s
 
 /** A stored item as it is sent. */
 export function toWireItem({ key, version, wire }: OutgoingItem, layout: TableLayout): AttributeMap {
-  const own = toWireKey(key, layout);
-  return version === undefined
-    ? { ...wire, ...own }
-    : { ...wire, [versionAttribute]: { S: version }, ...own };
+  const item: AttributeMap = { ...wire };
+  if (version !== undefined) setOwn(item, versionAttribute, { S: version });
+  addWireKey(item, key, layout);
+  return item;
 }
 
 /** A key as it is sent. */
-export function toWireKey({ PK, SK }: StoredKey, { pk, sk }: TableLayout): AttributeMap {
-  return sk && SK !== undefined ? toWireAttributes([pk, sk], [PK, SK]) : toWireAttributes([pk], [PK]);
+export function toWireKey(key: StoredKey, layout: TableLayout): AttributeMap {
+  const wire: AttributeMap = {};
+  addWireKey(wire, key, layout);
+  return wire;
+}
+
+function addWireKey(wire: AttributeMap, { PK, SK }: StoredKey, { pk, sk }: TableLayout): void {
+  setOwn(wire, pk.name, typed(pk, PK));
+  if (sk && SK !== undefined) setOwn(wire, sk.name, typed(sk, SK));
+}
+
+function typed({ type }: KeyAttribute, text: string): AttributeValue {
+  return type === "S" ? { S: text } : { N: text };
 }
 
 /** The key among an item's attributes, or `undefined` when it has none of the table's types. */
