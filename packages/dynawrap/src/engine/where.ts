@@ -49,10 +49,20 @@ export function splitWhere(where: unknown, placements: readonly Placement[]): Sp
     if (fields.some((field) => own.has(field))) continue;
     asked.push(some([part, ...inKeys.map((field): Condition => ({ kind: "missing", path: [field] }))]));
   }
+  const older = models.flatMap(({ upcast }) => Object.keys(upcast)).map(ofVersion);
+  // The store knows an older item in its own shape only: it comes, and is looked at in the current one.
+  if (older.length > 0 && asked.length > 0) {
+    return { asked: some([every(asked), ...older]), rest: condition };
+  }
   return {
     asked: asked.length > 0 ? every(asked) : undefined,
     rest: rest.length > 0 ? every(rest) : undefined,
   };
+}
+
+/** Whether an item is of a version, as `upcast` names it. */
+function ofVersion(name: string): Condition {
+  return { kind: "version", version: name === "unversioned" ? undefined : name };
 }
 
 /**

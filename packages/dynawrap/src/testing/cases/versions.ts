@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Backend } from "../../core/backend.js";
+import { gte, missing, ne } from "../../core/condition.js";
 import { DBItem } from "../../core/model.js";
 import { assertRefused, eventually, unique } from "../assertions.js";
 import { type ConformanceCase, cases } from "../conformance-case.js";
@@ -80,6 +81,55 @@ export const versionCases: readonly ConformanceCase[] = cases("versions", [
       assert.deepEqual(await found({ fullName: "Bob Fox" }), ["2"]);
       assert.deepEqual(await found({ fullName: "Cid Rey" }), ["3"]);
       assert.deepEqual(await found({ id: "1", fullName: "Ann Lee" }), ["1"]);
+    },
+  },
+  {
+    title:
+      "A condition on what an upcast makes, takes away or means otherwise finds older items by every read",
+    async run(backend, table) {
+      class Old extends DBItem({
+        ...patterns,
+        schema: object({ team: text, id: text, points: number, rank: optional(number) }),
+      }) {}
+      class Rated extends DBItem({
+        ...patterns,
+        schema: object({ team: text, id: text, stars: optional(number), rank: optional(number) }),
+        upcast: {
+          [Old.schemaVersion]: ({ points, rank, ...rest }) => ({
+            ...rest,
+            stars: Number(points) / 10,
+            rank: rank === undefined ? undefined : -Number(rank),
+          }),
+        },
+      }) {}
+      const team = unique();
+      await backend.batchWrite(table, [
+        new Old({ team, id: "1", points: 10 }),
+        new Old({ team, id: "2", points: 20, rank: 7 }),
+        new Rated({ team, id: "3", stars: 2 }),
+        new Rated({ team, id: "4", rank: 7 }),
+      ]);
+      const wanted: readonly (readonly [Rated["~types"]["where"], readonly string[]])[] = [
+        [{ stars: 2 }, ["2", "3"]],
+        [{ stars: gte(1) }, ["1", "2", "3"]],
+        [{ stars: missing() }, ["4"]],
+        [{ rank: 7 }, ["4"]],
+        [{ rank: -7 }, ["2"]],
+        [{ stars: 2, rank: -7 }, ["2"]],
+        [{ rank: ne(-7) }, ["1", "3", "4"]],
+      ];
+      for (const [where, ids] of wanted) {
+        const reads = [
+          await backend.query(table, Rated, { team }, { where }).all(),
+          await backend.query(table, Rated, { team }, { where, pick: ["id"] }).all(),
+          await backend.collection(table, [Rated], { team }, { where }).all(),
+          await backend.scan(table, [Rated], { where: { ...where, team } }).all(),
+        ];
+        for (const found of reads) {
+          const told = found.map(({ id }) => id).sort();
+          assert.deepEqual(told, ids, JSON.stringify(where));
+        }
+      }
     },
   },
   {
