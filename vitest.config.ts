@@ -13,7 +13,12 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts", "docs/test/**/*.test.ts"],
+    include: [
+      "packages/*/test/**/*.test.ts",
+      "examples/*/test/**/*.test.ts",
+      "docs/test/**/*.test.ts",
+      "bench/test/**/*.test.ts",
+    ],
     globalSetup: ["packages/dynawrap/test/servers/global-setup.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
