@@ -1,7 +1,15 @@
 import { type DynawrapError, invalidOption } from "../core/errors.js";
 import { untilAborted } from "../engine/deadline.js";
 import type { Call } from "../engine/driver.js";
-import type { Answer, PGliteClient, PgClient, PgPool, PostgresClient, ResultRow, Statement } from "./client.js";
+import type {
+  Answer,
+  PGliteClient,
+  PgClient,
+  PgPool,
+  PostgresClient,
+  ResultRow,
+  Statement,
+} from "./client.js";
 import { isAway } from "./errors.js";
 import { isUnusable, PreparedStatements } from "./prepared.js";
 
@@ -15,7 +23,8 @@ export interface Connection {
   run(statement: Statement, call: Call): Promise<ResultRow[]>;
   /**
    * Runs statements in one transaction, each of which sees what others have committed by then. It is committed when the
-   * work is done, and rolled back when the work throws. No other statement of ours gets in between.
+   * work is done, and rolled back when the work throws. No other statement of ours gets in between. The work may have to
+   * be done again, after a rollback.
    */
   transaction<Result>(work: (run: Run) => Promise<Result>, call: Call): Promise<Result>;
   end(): Promise<void>;
@@ -86,7 +95,7 @@ function clientConnection(client: PgClient, prepared: PreparedStatements | undef
   return {
     concurrency: 1,
     run: (statement, call) => inTurn(() => runOn(client, statement, call, prepared), call),
-    transaction: (work, call) => inTurn(() => transactOn(client, work, call), call),
+    transaction: (work, call) => inTurn(() => transactOn(client, work, call, prepared), call),
     end: async () => client.end?.(),
   };
 }
@@ -95,7 +104,8 @@ function poolConnection(pool: PgPool, prepared: PreparedStatements | undefined):
   return {
     concurrency: 4,
     run: (statement, call) => lend(pool, call, (client) => runOn(client, statement, call, prepared).outcome),
-    transaction: (work, call) => lend(pool, call, (client) => transactOn(client, work, call).outcome),
+    transaction: (work, call) =>
+      lend(pool, call, (client) => transactOn(client, work, call, prepared).outcome),
     end: () => pool.end(),
   };
 }
@@ -106,7 +116,6 @@ interface Work<Result> {
   readonly over: Promise<unknown>;
 }
 
-/** @param prepared without it the statement is sent as it is. */
 function runOn(
   client: PgClient,
   statement: Statement,
@@ -117,7 +126,25 @@ function runOn(
   return { outcome: untilAborted(over, call.signal).then(({ rows }) => rows), over };
 }
 
+/** Sends a statement, and once more as it is where one that was prepared cannot be used. */
 async function send(
+  client: PgClient,
+  statement: Statement,
+  call: Call,
+  prepared: PreparedStatements | undefined,
+): Promise<Answer> {
+  try {
+    return await sendOnce(client, statement, call, prepared);
+  } catch (error) {
+    if (!prepared || !isUnusable(error)) throw error;
+    call.meter.retries += 1;
+    const answer = await sendOnce(client, statement, call, undefined);
+    prepared.lose(client);
+    return answer;
+  }
+}
+
+function sendOnce(
   client: PgClient,
   { text, values }: Statement,
   { meter }: Call,
@@ -127,15 +154,47 @@ async function send(
   return prepared ? prepared.query(client, text, values) : client.query({ text, values: [...values] });
 }
 
-/** Runs a statement, and once more as it is, where one that was prepared cannot be used. */
-function runAgain(
+function transactOn<Result>(
   client: PgClient,
-  statement: Statement,
+  work: (run: Run) => Promise<Result>,
   call: Call,
   prepared: PreparedStatements | undefined,
-): Work<ResultRow[]> {
-  const first = runOn(client, statement, call, prepared);
-  return first;
+): Work<Result> {
+  let free: Promise<unknown> = Promise.resolve();
+  const attempt = async (given: PreparedStatements | undefined): Promise<Result> => {
+    const run: Run = async (statement) => {
+      const over = sendOnce(client, statement, call, given);
+      free = over.catch(ignore);
+      return (await untilAborted(over, call.signal)).rows;
+    };
+    await run({ text: "BEGIN ISOLATION LEVEL READ COMMITTED", values: [] });
+    const result = await work(run);
+    await run({ text: "COMMIT", values: [] });
+    return result;
+  };
+  const all = async (): Promise<Result> => {
+    try {
+      return await attempt(prepared);
+    } catch (error) {
+      if (!prepared || !isUnusable(error)) throw error;
+      // It has spoilt the transaction, which goes through as a whole without prepared statements.
+      await client.query({ text: "ROLLBACK", values: [] });
+      call.meter.retries += 1;
+      const result = await attempt(undefined);
+      prepared.lose(client);
+      return result;
+    }
+  };
+  const made = all();
+  const over = made.catch(async () => {
+    await free;
+    await client.query({ text: "ROLLBACK", values: [] }).catch(ignore);
+  });
+  const outcome = made.catch(async (error) => {
+    if (!call.signal?.aborted && !isAway(error)) await over;
+    throw error;
+  });
+  return { outcome, over };
 }
 
 /** Lets a connection of the pool do something. */

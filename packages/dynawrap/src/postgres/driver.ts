@@ -3,6 +3,7 @@ import { DynawrapError } from "../core/errors.js";
 import { invalidTable, type TableIndex, type TableLayout } from "../core/layout.js";
 import type { KeyRange } from "../core/range.js";
 import type { StoredKey } from "../core/stored-key.js";
+import { pause } from "../engine/deadline.js";
 import type {
   BatchEntry,
   Call,
@@ -20,8 +21,9 @@ import { checkTableName } from "../engine/table-name.js";
 import { holds } from "../values/condition-truth.js";
 import type { OutgoingItem, StoredItem } from "../values/stored-item.js";
 import { fromTaggedJson, toTaggedJson } from "../values/tagged-json.js";
-import type { Connection, ResultRow, Run, Statement } from "./client.js";
+import type { ResultRow, Statement } from "./client.js";
 import { checkColumns } from "./columns.js";
+import type { Connection, Run } from "./connection.js";
 import { divideScan, spanColumn, spansBehind } from "./divisions.js";
 import { isConflict, postgresError } from "./errors.js";
 import { lengthsOf, readData, readList } from "./gathered.js";
@@ -167,6 +169,7 @@ export class PostgresDriver implements Driver<PostgresRow> {
       if (!fits) return { reason: "condition", current: found && readRow(found, layout), retried: false };
       // Nothing is to be done, or somebody was faster and the condition holds again by now.
       if (kind === "check" || (kind === "delete" && !found)) return undefined;
+      await pause(Math.random() * 2 ** attempt, call.signal);
     }
     const message = "other writers of the same item were in the way each time";
     throw new DynawrapError("backend.throttled", message, { operation: call.operation });

@@ -1,4 +1,3 @@
-import { isPlainObject } from "../core/record.js";
 import type { ResultRow } from "./client.js";
 import type { Column } from "./columns.js";
 import { canonical, type PostgresRow } from "./row.js";
@@ -48,7 +47,11 @@ export function readData({ data }: ResultRow): readonly PostgresRow["data"][] {
   // Looking for one character first costs next to nothing.
   if ((data.includes("$") && data.includes('"$')) || longNumber.test(data)) return data.split(separator);
   const items: PostgresRow["data"][] = JSON.parse(`[${data}]`);
-  return items.every(isPlainObject) ? items : data.split(separator);
+  return items.every(isItem) ? items : data.split(separator);
+}
+
+function isItem(parsed: unknown): boolean {
+  return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
 }
 
 /** How much has come, about. */

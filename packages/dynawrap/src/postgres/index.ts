@@ -4,7 +4,8 @@ import type { AnyTable } from "../core/table.js";
 import { DriverBackend } from "../engine/driver-backend.js";
 import { runOperation } from "../engine/operation.js";
 import { sweepExpired } from "../engine/sweep.js";
-import { connectionOf, type PostgresClient } from "./client.js";
+import type { PostgresClient } from "./client.js";
+import { connectionOf } from "./connection.js";
 import { PostgresDriver } from "./driver.js";
 import type { PostgresRow } from "./row.js";
 

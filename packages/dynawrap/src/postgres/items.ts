@@ -98,7 +98,7 @@ export function upsert(layout: TableLayout, row: PostgresRow): Statement {
 export function upsertIf(layout: TableLayout, row: PostgresRow, condition: Condition): Statement {
   const parameters = new Parameters();
   const values = addRow(layout, row, parameters);
-  const text = `${insert(layout)} VALUES (${values}) ${replace} WHERE ${conditionSql(condition, parameters)} RETURNING true AS done`;
+  const text = `${insert(layout)} VALUES (${values}) ${replace} WHERE ${conditionSql(condition, parameters)} RETURNING 'true' AS done`;
   return { text, values: parameters.values };
 }
 
@@ -107,7 +107,7 @@ export function updateIf(layout: TableLayout, row: PostgresRow, condition: Condi
   const parameters = new Parameters();
   const set = `schema_version = ${parameters.add(row.schema_version)}, data = ${parameters.add(row.data)}::jsonb`;
   const where = whereKey(layout, { PK: row.pk, SK: row.sk }, parameters);
-  const text = `UPDATE ${quoted(layout.name)} AS item SET ${set} WHERE ${where} AND (${conditionSql(condition, parameters)}) RETURNING true AS done`;
+  const text = `UPDATE ${quoted(layout.name)} AS item SET ${set} WHERE ${where} AND (${conditionSql(condition, parameters)}) RETURNING 'true' AS done`;
   return { text, values: parameters.values };
 }
 
@@ -116,7 +116,7 @@ export function deleteOne(layout: TableLayout, key: StoredKey, condition: Condit
   const parameters = new Parameters();
   const where = whereKey(layout, key, parameters);
   const fits = condition === undefined ? "" : ` AND (${conditionSql(condition, parameters)})`;
-  const text = `DELETE FROM ${quoted(layout.name)} AS item WHERE ${where}${fits} RETURNING true AS done`;
+  const text = `DELETE FROM ${quoted(layout.name)} AS item WHERE ${where}${fits} RETURNING 'true' AS done`;
   return { text, values: parameters.values };
 }
 

@@ -1,12 +1,16 @@
 import { invalidTable, type TableIndex, type TableLayout } from "../core/layout.js";
 import type { Call, Page, PageRequest } from "../engine/driver.js";
-import type { Connection, Statement } from "./client.js";
+import type { Statement } from "./client.js";
+import type { Connection } from "./connection.js";
 import { lacksColumn, postgresError } from "./errors.js";
-import { type FoundPage, type PageSource, readPage } from "./pages.js";
+import { type FoundPage, readPage } from "./found-page.js";
+import type { PageSource } from "./pages.js";
 import type { PostgresRow } from "./row.js";
 
 /** A page is made of as many rows as are likely to have about this size, as DynamoDB's pages do. */
 const pageBytes = 1_000_000;
+/** Few enough that the longest items of all make no text that is too long for V8. */
+const mostRows = 500;
 /** How long it is taken for granted that a table lacks the columns of an index, in milliseconds. */
 const remembered = 60_000;
 
@@ -35,17 +39,18 @@ export class PageReader {
     // Rows that a filter leaves out cost nothing to bring, and neither do attributes that nobody needs.
     const kind = JSON.stringify([source.layout.name, source.index?.name, filter !== undefined, attributes]);
     const most = Math.min(wanted, this.#rows.get(kind) ?? 100);
-    const pages = (await work((statement) => this.#run(source, statement, call), most)).flatMap(
-      (page) => page ?? [],
+    const pages = (await work((statement) => this.#run(source, statement, call), most)).filter(
+      (page) => page !== undefined,
     );
-    const rows = pages.flatMap((page) => page.rows);
+    const [first] = pages;
+    const rows = first && pages.length === 1 ? first.rows : pages.flatMap((page) => page.rows);
     const examined = pages.reduce((sum, page) => sum + page.examined, 0);
     const bytes = pages.reduce((sum, page) => sum + page.bytes, 0);
     call.meter.rows += examined;
     call.meter.bytes += bytes;
     if (examined > 0) {
       const fitting = Math.floor((pageBytes / (bytes + 1)) * examined);
-      this.#rows.set(kind, Math.min(1000, Math.max(4, fitting)));
+      this.#rows.set(kind, Math.min(mostRows, Math.max(4, fitting)));
     }
     return { rows, next: examined === most ? pages.at(-1)?.last : undefined, examined };
   }

@@ -1,16 +1,14 @@
 import type { TableIndex, TableLayout } from "../core/layout.js";
 import { compareUtf8, type KeyRange, successor } from "../core/range.js";
-import { storedKey } from "../core/stored-key.js";
 import type { PageRequest, Position } from "../engine/driver.js";
 import { compareNumbers } from "../values/number.js";
-import type { ResultRow, Statement } from "./client.js";
+import type { Statement } from "./client.js";
 import { type Column, columnSql, indexColumns, indexOrder, keyColumns } from "./columns.js";
 import { conditionSql } from "./condition.js";
-import { dataOf, gatheredData, gatheredList, lengthsOf, readData, readKeys, readList } from "./gathered.js";
+import { dataOf, gatheredData, gatheredList } from "./gathered.js";
 import { quoted } from "./identifier.js";
 import { typed } from "./items.js";
 import { Parameters } from "./parameters.js";
-import type { PostgresRow } from "./row.js";
 import type { Span } from "./spans.js";
 
 /** What a page is read from. */
@@ -44,14 +42,30 @@ export function selectPage(
   request: PageRequest,
   rows: number,
 ): Statement {
-  const order = orderOf(source);
-  // Within one partition `pk` needs no order of its own, and without a collation it can use any table's key.
-  if (source.index === undefined) order[0] = { ...(order[0] as OrderColumn), sql: "pk" };
-  const [low, high] = edgesOf(range, order);
-  return pageStatement(source, order, request, rows, (parameters) =>
-    between(order, low, high, request, parameters),
-  );
+  const { layout, index, derive } = source;
+  const { reverse, filter, attributes } = request;
+  const order = orderOf(source, true);
+  const bounds = boundsOf(order, edgesOf(range, order), request);
+  const pk = index === undefined ? range.pk[0] : undefined;
+  const make = (): Statement =>
+    pageStatement(source, order, request, rows, (parameters) => ({
+      where: between(order, bounds, parameters),
+      pk,
+    }));
+  if (filter !== undefined || attributes !== undefined) return make();
+  const known = texts.get(layout) ?? new Map<string, string>();
+  texts.set(layout, known);
+  const shape = `${bounds.shape} ${reverse} ${derive} ${atMost(rows)} ${index?.name}`;
+  const text = known.get(shape);
+  if (text !== undefined)
+    return { text, values: [...bounds.values, rows, ...(pk === undefined ? [] : [pk])] };
+  const statement = make();
+  known.set(shape, statement.text);
+  return statement;
 }
+
+/** What pages without filters are asked for with, by all that makes their texts differ: it takes long to write them. */
+const texts = new WeakMap<TableLayout, Map<string, string>>();
 
 /** A page of a scan, from a span of the first key column. */
 export function selectSpan(
@@ -63,9 +77,10 @@ export function selectSpan(
   const order = orderOf(source);
   const edge = (value: string | undefined, inclusive: boolean): Edge | undefined =>
     value === undefined ? undefined : { values: [value], inclusive };
-  return pageStatement(source, order, request, rows, (parameters) =>
-    between(order, edge(low, true), edge(high, false), request, parameters),
-  );
+  const bounds = boundsOf(order, [edge(low, true), edge(high, false)], request);
+  return pageStatement(source, order, request, rows, (parameters) => ({
+    where: between(order, bounds, parameters),
+  }));
 }
 
 /** A page of a scan from the beginnings of many spans, one after the other, most of which may be empty. */
@@ -96,10 +111,18 @@ export function selectSpans(
 /** What no key is less than, or as great as; keys have up to 2,048 bytes, and numbers are below 1E126. */
 const ends = { S: ["", "\u{10ffff}".repeat(513)], N: ["-1e200", "1e200"] } as const;
 
-/** The columns that a source is sorted by. */
-function orderOf({ layout, index, derive }: PageSource): OrderColumn[] {
+/**
+ * The columns that a source is sorted by.
+ *
+ * @param partition whether rows are of one partition. Within it a table's `pk` needs no order of its own, and without a
+ * collation it can use any table's key.
+ */
+function orderOf({ layout, index, derive }: PageSource, partition = false): readonly OrderColumn[] {
   const columns = index ? indexOrder(layout, index) : keyColumns(layout);
-  return columns.map((column) => ({ ...column, sql: columnSql(column, derive) }));
+  return columns.map((column, place) => ({
+    ...column,
+    sql: partition && !index && place === 0 ? column.name : columnSql(column, derive),
+  }));
 }
 
 function orderSql(order: readonly OrderColumn[], direction: "ASC" | "DESC"): string {
@@ -129,32 +152,57 @@ function edgesOf({ pk, leading, sort }: KeyRange, order: readonly OrderColumn[])
   return [edge(sort.text, true), end === undefined ? whole : edge(end, false)];
 }
 
+/** Where a page begins and ends: values, and which of them each column is compared with. */
+interface Bounds {
+  readonly values: readonly string[];
+  readonly low: Bound | undefined;
+  readonly high: Bound | undefined;
+  /** Equal for bounds that differ in nothing but their values. */
+  readonly shape: string;
+}
+
+interface Bound {
+  /** The place in the values, for each of the first columns. */
+  readonly places: readonly number[];
+  readonly inclusive: boolean;
+}
+
+function boundsOf(
+  order: readonly OrderColumn[],
+  [first, last]: readonly [Edge | undefined, Edge | undefined],
+  { reverse, after }: PageRequest,
+): Bounds {
+  const place = after && { values: valuesAt(after, order), inclusive: false };
+  const low = reverse ? first : farther(place, first, order, 1);
+  const high = reverse ? farther(place, last, order, -1) : last;
+  const values = [...(low?.values ?? [])];
+  const upper = high?.values.map((value, column) =>
+    low?.values[column] === value ? column : values.push(value) - 1,
+  );
+  const bounds = {
+    values,
+    low: low && { places: [...low.values.keys()], inclusive: low.inclusive },
+    high: high && upper && { places: upper, inclusive: high.inclusive },
+  };
+  return { ...bounds, shape: `${low?.values.length}${low?.inclusive} ${upper}${high?.inclusive}` };
+}
+
+/** Conditions for bounds, whose values become the statement's first parameters. */
 function between(
   order: readonly OrderColumn[],
-  low: Edge | undefined,
-  high: Edge | undefined,
-  { reverse, after }: PageRequest,
+  { values, low, high }: Bounds,
   parameters: Parameters,
-): Conditions {
-  const place = after && { values: valuesAt(after, order), inclusive: false };
-  const names = new Map<string, string>();
-  const compare = (edge: Edge | undefined, operator: "<" | ">"): string[] => {
-    if (edge === undefined) return [];
-    const values = edge.values.map((value, column) => {
-      const known =
-        names.get(`${column} ${value}`) ?? typed(parameters.add(value), order[column]?.type ?? "S");
-      names.set(`${column} ${value}`, known);
-      return known;
-    });
-    const columns = order.slice(0, values.length).map(({ sql }) => sql);
-    return [`(${columns.join(", ")}) ${operator}${edge.inclusive ? "=" : ""} (${values.join(", ")})`];
+): readonly string[] {
+  const names = values.map((value) => parameters.add(value));
+  const compare = (bound: Bound | undefined, operator: "<" | ">"): string[] => {
+    if (bound === undefined) return [];
+    const columns = order.slice(0, bound.places.length);
+    const given = columns.map(({ type }, column) => typed(names[bound.places[column] ?? 0] ?? "", type));
+    return [
+      `(${columns.map(({ sql }) => sql).join(", ")}) ${operator}${bound.inclusive ? "=" : ""} (${given.join(", ")})`,
+    ];
   };
-  return {
-    where: [
-      ...compare(reverse ? low : farther(place, low, order, 1), ">"),
-      ...compare(reverse ? farther(place, high, order, -1) : high, "<"),
-    ],
-  };
+  return [...compare(low, ">"), ...compare(high, "<")];
 }
 
 /**
@@ -188,14 +236,18 @@ interface Conditions {
   readonly from?: string;
   /** What they are sorted by before anything else. */
   readonly order?: string;
+  /** The table's partition key, where it is the same in all rows. */
+  readonly pk?: string | undefined;
 }
 
 /**
  * The statement of a page. With a filter, all rows of the page are looked at, and those come that it holds for; the key
  * of the last row comes in any case, as it says how many there were and where to go on.
  *
- * There are two limits. The inner one is a round number that stands in the text, so that PostgreSQL knows the page to be
- * short whenever it plans the statement, and plans a prepared one once; the outer one ends the page.
+ * The innermost limit is a round number that stands in the text, so that PostgreSQL knows the page to be short whatever
+ * it plans for. The others end the page. One would do; but of rows that end at a limit not known yet PostgreSQL expects a
+ * tenth, and where it expects more rows of a plan for all values than of one for those given, it plans a prepared
+ * statement again each time. After three there are none left to expect.
  */
 function pageStatement(
   source: PageSource,
@@ -206,7 +258,7 @@ function pageStatement(
 ): Statement {
   const { layout, index } = source;
   const parameters = new Parameters();
-  const { where, from = `${quoted(layout.name)} AS item`, order: before } = conditions(parameters);
+  const { where, from = `${quoted(layout.name)} AS item`, order: before, pk } = conditions(parameters);
   const sorted = [before, orderSql(order, reverse ? "DESC" : "ASC")].filter(Boolean).join(", ");
   const all = [...where, ...present(source)];
   const fits = filter && `(${conditionSql(filter, parameters)}) IS TRUE`;
@@ -217,14 +269,18 @@ function pageStatement(
     ...(fits ? [`${fits} AS fits, row_number() OVER (ORDER BY ${sorted}) AS place`] : []),
   ];
   const most = `SELECT ${columns.join(", ")} FROM ${from}${all.length > 0 ? ` WHERE ${all.join(" AND ")}` : ""} ORDER BY ${sorted} LIMIT ${atMost(rows)}`;
-  const page = `SELECT * FROM (${most}) AS most LIMIT ${parameters.add(rows)}`;
+  const limit = `LIMIT ${parameters.add(rows)}`;
+  const page = `SELECT * FROM (SELECT * FROM (SELECT * FROM (${most}) AS most ${limit}) AS most ${limit}) AS most ${limit}`;
   const data = dataSql(source, attributes, parameters);
   const lists = [
-    `${gatheredList("page.pk")} AS pks, ${gatheredList("page.sk")} AS sks`,
+    pk === undefined
+      ? `${gatheredList("page.pk")} AS pks`
+      : `json_build_array(${parameters.add(pk)}::text)::text AS pks`,
+    `${gatheredList("page.sk")} AS sks`,
     `${gatheredList("page.schema_version")} AS versions`,
     gatheredData(fits ? `CASE WHEN page.fits THEN ${data} END` : data),
     ...texts.map((_, place) => `${gatheredList(`page.key_${place}`)} AS keys_${place}`),
-    ...(fits ? ["max(page.place)::int AS examined"] : []),
+    ...(fits ? ["max(page.place)::text AS examined"] : []),
   ].join(", ");
   const text = fits
     ? `WITH page AS MATERIALIZED (${page})
@@ -248,38 +304,4 @@ function dataSql(
   const keys = index ? [...index.pk, ...index.sk] : [layout.pk, ...(layout.sk ? [layout.sk] : [])];
   const names = [...new Set([...attributes, ...keys.map(({ name }) => name), "schema_version"])];
   return `(SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(page.data) WHERE key = ANY (${parameters.add(names)}::text[]))`;
-}
-
-/** What a page's statement has brought: rows, how many were looked at, and the last one's place. */
-export interface FoundPage {
-  readonly rows: readonly PostgresRow[];
-  readonly examined: number;
-  /** How much was read, about. */
-  readonly bytes: number;
-  readonly last: Position | undefined;
-}
-
-export function readPage([result = {}]: readonly ResultRow[], { layout, index }: PageSource): FoundPage {
-  const [{ type: pkType }, { type: skType }] = keyColumns(layout);
-  const pks = readKeys(result.pks, pkType);
-  const sks = readKeys(result.sks, skType);
-  const versions = readList(result.versions);
-  // A last row that the filter leaves out has no data.
-  const rows = readData(result).map((data, place) => ({
-    pk: pks[place] as string,
-    sk: sks[place] as string,
-    schema_version: versions[place] ?? null,
-    data,
-  }));
-  const bytes = lengthsOf(result);
-  const [pk, sk] = [pks.at(-1), sks.at(-1)];
-  if (pk === undefined) return { rows, examined: 0, bytes, last: undefined };
-  const key = storedKey(pk, layout.sk && sk);
-  const texts =
-    index &&
-    indexColumns(layout, index).map(
-      ({ type }, place) => readKeys(result[`keys_${place}`], type).at(-1) ?? "",
-    );
-  const last = texts ? { key, index: texts } : { key };
-  return { rows, examined: Number(result.examined ?? pks.length), bytes, last };
 }

@@ -2,7 +2,7 @@ import type { ResultRow } from "./client.js";
 import { parameterText } from "./parameters.js";
 
 /** The connection of a `Client` of pg, as far as queries of one's own may use it: pg-cursor does, too. */
-export interface PgConnection {
+interface PgConnection {
   readonly parsedStatements: { readonly [name: string]: string };
   readonly stream: { cork?(): void; uncork?(): void };
   parse(statement: { name: string; text: string }): void;

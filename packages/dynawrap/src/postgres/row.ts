@@ -18,8 +18,8 @@ export interface PostgresRow {
  *
  * @param row the name under which the statement knows the row.
  */
-export function selected(row: string, data = `${row}.data`): string {
-  return `'.' || ${row}.pk::text AS dot_pk, '.' || ${row}.sk::text AS dot_sk, ${row}.schema_version, ${data}::text AS data`;
+export function selected(row: string): string {
+  return `'.' || ${row}.pk::text AS dot_pk, '.' || ${row}.sk::text AS dot_sk, ${row}.schema_version, ${row}.data::text AS data`;
 }
 
 /** The item of a row that was selected. */

@@ -1,7 +1,8 @@
 import { invalidTable, type TableIndex, type TableLayout } from "../core/layout.js";
 import { fingerprint } from "../core/version.js";
-import type { ResultRow, Run, Statement } from "./client.js";
+import type { ResultRow, Statement } from "./client.js";
 import { type Column, columnSql, columnType, indexColumns, indexOrder, keyColumns } from "./columns.js";
+import type { Run } from "./connection.js";
 import { longestName, quoted } from "./identifier.js";
 
 /** What the catalog says of a table. */

@@ -5,7 +5,7 @@ import type { StoredKey } from "../core/stored-key.js";
 import { pause } from "../engine/deadline.js";
 import type { Call, Cancelled, Write } from "../engine/driver.js";
 import { holds } from "../values/condition-truth.js";
-import type { Connection, Run } from "./client.js";
+import type { Connection, Run } from "./connection.js";
 import { isAway, isConflict } from "./errors.js";
 import { deleteMany, lockRows, selectUnfit, upsertMany } from "./items.js";
 import { type PostgresRow, readRow } from "./row.js";

@@ -5,7 +5,8 @@ import { bareLayout, type KeyAttribute, type TableIndex, type TableLayout } from
 import type { KeyRange, SortCondition } from "../../src/core/range.js";
 import { storedKey } from "../../src/core/stored-key.js";
 import type { Call, Meter, PageRequest, Position, Write } from "../../src/engine/driver.js";
-import { connectionOf, type PostgresClient } from "../../src/postgres/client.js";
+import type { PostgresClient } from "../../src/postgres/client.js";
+import { connectionOf } from "../../src/postgres/connection.js";
 import { PostgresDriver } from "../../src/postgres/driver.js";
 import type { PostgresRow } from "../../src/postgres/row.js";
 import type { AttributeMap } from "../../src/values/attribute-value.js";

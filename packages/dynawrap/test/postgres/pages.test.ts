@@ -26,7 +26,8 @@ describe.runIf(inject("postgres"))("a query of PostgreSQL in pages", () => {
         return {
           async query(statement: { text: string; values: unknown[] }) {
             const result = await client.query(statement);
-            brought.push(result.rows.length);
+            const [first] = result.rows;
+            if (first && "sks" in first) brought.push(JSON.parse(first.sks ?? "[]").length);
             return result;
           },
           release: (destroy?: boolean) => client.release(destroy),
@@ -56,7 +57,7 @@ describe.runIf(inject("postgres"))("a query of PostgreSQL in pages", () => {
       if (count % 20_000 === 0) highest = Math.max(highest, process.memoryUsage().heapUsed - before);
     }
     expect(count).toBe(200_000);
-    expect(Math.max(...brought)).toBeLessThanOrEqual(1000);
+    expect(Math.max(...brought)).toBeLessThanOrEqual(500);
     expect(highest).toBeLessThan(400_000_000);
   }, 120_000);
 
@@ -87,15 +88,21 @@ describe.runIf(inject("postgres"))("a query of PostgreSQL in pages", () => {
   const inverted = indexOf("inverted", ["SK"], ["PK"]);
   const multi = indexOf("multi", ["tenant"], ["year", { name: "n", type: "N" }]);
 
-  /** How PostgreSQL would bring a page: the node that finds the rows, below those that count or limit them. */
-  async function scanOf({ text, values }: Statement): Promise<any> {
-    const { rows } = await pool.query(`EXPLAIN (FORMAT JSON) ${text}`, [...values]);
-    const [{ Plan: top }] = rows[0]["QUERY PLAN"];
-    const limit =
-      top["Node Type"] === "Limit" ? top : top.Plans.find((plan: any) => plan["Subplan Name"] === "CTE page");
-    expect(limit["Node Type"]).toBe("Limit");
-    const [below] = limit.Plans;
-    return below["Node Type"] === "WindowAgg" ? below.Plans[0] : below;
+  /**
+   * How PostgreSQL would bring a page: the node that finds the rows, below those that gather, count or limit them. It is
+   * asked for what it makes of the values, and for the plan that it keeps of a prepared statement.
+   */
+  async function scansOf({ text, values }: Statement): Promise<any[]> {
+    const plans = [
+      await pool.query(`EXPLAIN (FORMAT JSON) ${text}`, [...values]),
+      await pool.query(`EXPLAIN (FORMAT JSON, GENERIC_PLAN) ${text}`),
+    ];
+    return plans.map(({ rows }) => {
+      let [{ Plan: node }] = rows[0]["QUERY PLAN"];
+      while (/^(Aggregate|Limit|Subquery Scan|WindowAgg)$/.test(node["Node Type"]))
+        node = node.Plans.find((plan: any) => plan["Subplan Name"] === "CTE page") ?? node.Plans[0];
+      return node;
+    });
   }
 
   for (const analyzed of [false, true]) {
@@ -182,13 +189,14 @@ describe.runIf(inject("postgres"))("a query of PostgreSQL in pages", () => {
             for (const reverse of [false, true])
               for (const changes of [{}, { filter }]) {
                 const request = requestOf({ after, reverse, ...changes });
-                const scan = await scanOf(selectPage(source, range, request, 100));
-                expect(scan).toMatchObject({
-                  "Node Type": "Index Scan",
-                  "Index Name": `${layout.name}${name}`,
-                });
-                expect(scan["Index Cond"]).toMatch(condition);
-                expect(scan.Filter).toBeUndefined();
+                for (const scan of await scansOf(selectPage(source, range, request, 100))) {
+                  expect(scan).toMatchObject({
+                    "Node Type": "Index Scan",
+                    "Index Name": `${layout.name}${name}`,
+                  });
+                  expect(scan["Index Cond"]).toMatch(condition);
+                  expect(scan.Filter).toBeUndefined();
+                }
               }
         });
       }
@@ -203,10 +211,11 @@ describe.runIf(inject("postgres"))("a query of PostgreSQL in pages", () => {
             for (const filtered of [undefined, filter]) {
               const request = requestOf({ after, filter: filtered });
               const spanned = selectSpan(source, { low: "U", high: "V" }, request, 100);
-              expect(await scanOf(spanned)).toMatchObject({
-                "Node Type": "Index Scan",
-                "Index Name": `${layout.name}${name}`,
-              });
+              for (const scan of await scansOf(spanned))
+                expect(scan).toMatchObject({
+                  "Node Type": "Index Scan",
+                  "Index Name": `${layout.name}${name}`,
+                });
             }
           }
           const spans = ["A", "USER#1", "USER#7", "USER#m"].map((low) => ({ low, high: `${low}~` }));
