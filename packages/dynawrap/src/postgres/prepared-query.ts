@@ -11,20 +11,22 @@ interface PgConnection {
   sync(): void;
 }
 
-type Answer = (error: unknown, result?: { rows: ResultRow[] }) => void;
+type Result = { rows: ResultRow[] };
+type Answer = (error: unknown, result?: Result) => void;
 
 /**
  * A prepared statement whose columns are known, all of them text, as a query that pg's `Client.query` takes besides those
  * of its own. It does not ask what the columns are, each time, and has nothing to choose a reading for.
  *
  * What it is made of stands in properties of pg's own names, `callback` too, where tracers look for it and put
- * theirs in its place.
+ * theirs in its place. It can be awaited, since a client that is wrapped may take whatever `query` answers for a promise.
  */
-export class PreparedQuery {
+export class PreparedQuery implements PromiseLike<Result> {
   readonly name: string;
   readonly text: string;
   readonly values: readonly unknown[];
   callback: Answer;
+  readonly #answer: Promise<Result>;
   readonly #columns: readonly string[];
   readonly #rows: ResultRow[] = [];
 
@@ -37,7 +39,16 @@ export class PreparedQuery {
     this.text = text;
     this.values = values;
     this.#columns = columns;
-    this.callback = callback;
+    let settle: Answer = () => {};
+    this.#answer = new Promise((resolve, reject) => {
+      settle = (error, result) => (result ? resolve(result) : reject(error));
+    });
+    // Mostly nobody asks for it.
+    this.#answer.catch(() => {});
+    this.callback = (error, result) => {
+      settle(error, result);
+      callback(error, result);
+    };
   }
 
   submit(connection: PgConnection): void {
@@ -66,6 +77,22 @@ export class PreparedQuery {
 
   handleReadyForQuery(): void {
     this.callback(null, { rows: this.#rows });
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: it stands where pg's own `query` answers a promise.
+  then<Fulfilled = Result, Rejected = never>(
+    onfulfilled?: ((result: Result) => Fulfilled | PromiseLike<Fulfilled>) | null,
+    onrejected?: ((reason: unknown) => Rejected | PromiseLike<Rejected>) | null,
+  ): Promise<Fulfilled | Rejected> {
+    return this.#answer.then(onfulfilled, onrejected);
+  }
+
+  catch<Rejected>(onrejected: (reason: unknown) => Rejected): Promise<Result | Rejected> {
+    return this.#answer.catch(onrejected);
+  }
+
+  finally(settled: () => void): Promise<Result> {
+    return this.#answer.finally(settled);
   }
 
   handleRowDescription(): void {}

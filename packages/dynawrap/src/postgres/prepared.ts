@@ -95,7 +95,7 @@ function ask(
       if (answer) resolve(answer);
       else reject(error);
     });
-    // A client of pg answers nothing; one that somebody has wrapped may answer a promise.
+    // A client of pg answers the query itself; one that somebody has wrapped may answer a promise.
     const begun: unknown = client.query(query as never);
     if (begun instanceof Promise) begun.catch(reject);
   });

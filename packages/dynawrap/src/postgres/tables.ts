@@ -21,7 +21,10 @@ export interface Lack {
   readonly indexes: readonly TableIndex[];
 }
 
-/** How the statements would find the table: along the search path. */
+/**
+ * How the statements would find the table: along the search path. `to_regclass` may know a table that came into being
+ * after the snapshot that the rest is read from; `pg_class` itself is of that snapshot.
+ */
 function selectCatalog({ name }: TableLayout): Statement {
   const text = `SELECT json_build_object(
   'columns', (
@@ -39,7 +42,7 @@ function selectCatalog({ name }: TableLayout): Statement {
     ) AS listed
   )
 )::text AS catalog
-FROM to_regclass($1) AS found (oid) WHERE found.oid IS NOT NULL`;
+FROM pg_catalog.pg_class AS found WHERE found.oid = to_regclass($1)`;
   return { text, values: [quoted(name)] };
 }
 

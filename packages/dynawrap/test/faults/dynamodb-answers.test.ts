@@ -149,7 +149,9 @@ describe.runIf(inject("dynamodb"))("what DynamoDB answers instead of a result", 
       // Every other page is filtered to nothing on its way back.
       return {
         reply: (reply) =>
-          count % 2 === 1 ? { ...reply, Items: [], LastEvaluatedKey: last(reply.Items.at(-1)) } : reply,
+          count % 2 === 1
+            ? { ...reply, Items: [], Count: 0, LastEvaluatedKey: last(reply.Items.at(-1)) }
+            : reply,
       };
     });
     const found = await backend.query(table, Story, { owner: "empty" }).all();

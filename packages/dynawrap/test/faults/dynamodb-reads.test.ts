@@ -94,7 +94,8 @@ describe.runIf(inject("dynamodb")?.engine === "dynamodb-local")("reads of a Dyna
   });
 
   it("go on behind a page that was filtered to nothing, in an index and in a scan", async () => {
-    const trouble = (place: number) => (reply: any) => (place % 2 ? { ...reply, Items: [] } : reply);
+    const trouble = (place: number) => (reply: any) =>
+      place % 2 ? { ...reply, Items: [], Count: 0 } : reply;
     faults.on("*", ({ count }) => ({ reply: trouble(count) }));
     for (const read of [
       (after: any) =>

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { buildFolder } from "./consumer.js";
 
 /** What every operation of the whole interface weighs together; nobody adds to it without a look at what it buys. */
-const budget = 38 * 1024;
+const budget = 39 * 1024;
 
 interface Boundary {
   readonly entry: string;
