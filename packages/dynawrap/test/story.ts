@@ -14,6 +14,14 @@ export class Story extends DBItem({
   }),
 }) {}
 
+/** The fields of a story with values of every type. */
+export const everyType = {
+  owner: "ann",
+  story_id: "1",
+  likes: 2n ** 64n,
+  extra: { set: new Set([1, 2.5]), bytes: Uint8Array.of(0, 255), list: [null, true, "", { deep: 0.1 }] },
+};
+
 /** Stories of one owner, by numbers that sort as text. */
 export function stories(owner: string, count: number, fields: { readonly extra?: unknown } = {}): Story[] {
   return Array.from({ length: count }, (_, index) => {

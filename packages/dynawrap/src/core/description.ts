@@ -9,6 +9,9 @@ export type ModelConstructor = new (input: object) => object;
 /** Under which static name a model class keeps its description. */
 export const descriptionSlot = "~model";
 
+/** Under which an instance answers where it comes from, to whichever installed copy of the library. */
+export const originSlot: unique symbol = Symbol.for("dynawrap.origin") as never;
+
 /** Whatever a stored item of an older version holds; `upcast` turns it into the current shape. */
 export type Upcast = (old: Record<string, unknown>) => Record<string, unknown>;
 
@@ -51,6 +54,8 @@ export interface ModelDescription extends ModelShape {
   readonly hydrate: (description: ModelDescription, values: AnyRecord, origin: ItemOrigin) => object;
   /** Whether an instance has been made, which shows that the class hides no field. */
   guarded: boolean;
+  /** Whether the class is known to add no member to its instances: they hold their fields alone. */
+  plain: boolean;
   /** The fields that have been saved, which shows that the schema takes back what it gives there. */
   readonly roundTripped: Set<string>;
   /** Whether the field of expiry is a Date, once an item has shown it. */

@@ -1,11 +1,9 @@
-import { descriptionSlot, type ItemOrigin, type ModelDescription } from "./description.js";
+import { descriptionSlot, type ItemOrigin, type ModelDescription, originSlot } from "./description.js";
 import { DynawrapError, type Issue, invalidModel } from "./errors.js";
 import { type AnyRecord, getOwn, isPlainObject, setOwn } from "./record.js";
 import { issueText, validate } from "./schema.js";
-import { guardShadows } from "./shadow.js";
+import { guardShadows, refuseShadow } from "./shadow.js";
 import { keyText, type StoredKey } from "./stored-key.js";
-
-const originSlot: unique symbol = Symbol.for("dynawrap.origin") as never;
 
 /** What `with` and the schema version need to know of a model, without knowing how models are made. */
 export interface ItemTypes {
@@ -73,6 +71,9 @@ interface Pending {
   readonly values: AnyRecord;
   readonly origin: ItemOrigin | undefined;
   taken: boolean;
+  /** The instance, if its fields can still be written, and how many they are. */
+  open: object | undefined;
+  fields: number;
 }
 
 /** The values on their way through a user's constructor; construction is synchronous, so one place is enough. */
@@ -90,12 +91,15 @@ export function hydrate(
   origin: ItemOrigin | undefined,
 ): object {
   const outer = pending;
-  const mine: Pending = { values, origin, taken: false };
+  const mine: Pending = { values, origin, taken: false, open: undefined, fields: 0 };
   pending = mine;
   try {
     const item = new description.model(values);
-    if (mine.taken) return item;
-    throw invalidModel(description.name, "the constructor must pass its first argument on to super");
+    if (!mine.taken) {
+      throw invalidModel(description.name, "the constructor must pass its first argument on to super");
+    }
+    if (mine.open) close(mine, description);
+    return item;
   } finally {
     pending = outer;
   }
@@ -103,20 +107,48 @@ export function hydrate(
 
 /** Fills a new instance: from values on their way through `hydrate`, otherwise by validating the input. */
 export function construct(item: object, description: ModelDescription, input: unknown): object {
-  let values: AnyRecord;
-  if (pending && !pending.taken && pending.values === input) {
-    pending.taken = true;
-    values = pending.values;
-    if (pending.origin) Object.defineProperty(item, originSlot, { value: pending.origin });
-  } else {
-    values = validFields(input, description);
+  const { fieldOrder, plain, guarded } = description;
+  const taken = pending && !pending.taken && pending.values === input ? pending : undefined;
+  const values = taken ? taken.values : validFields(input, description);
+  if (taken) {
+    taken.taken = true;
+    (item as { [originSlot]: ItemOrigin | undefined })[originSlot] = taken.origin;
   }
+  if (taken && plain) {
+    taken.open = item;
+    for (const field of fieldOrder) {
+      const value = getOwn(values, field);
+      if (value === undefined) continue;
+      setOwn(item, field, value);
+      taken.fields++;
+    }
+    return item;
+  }
+  lock(item, description, values);
+  return guarded ? item : guardShadows(item, description);
+}
+
+/**
+ * Makes the fields of an instance readonly, once the model's constructor is through. Freezing is far quicker than to
+ * define each of them; it is for instances of classes without members of their own, which hold their fields alone.
+ */
+function close({ open, values, fields }: Pending, description: ModelDescription): void {
+  const item = open as AnyRecord;
   for (const field of description.fieldOrder) {
-    const value = getOwn(values, field);
-    // Not configurable: a class field of the same name would otherwise replace the value.
-    if (value !== undefined) Object.defineProperty(item, field, { value, enumerable: true });
+    if (item[field] !== values[field] && getOwn(item, field) !== getOwn(values, field))
+      refuseShadow(description, "assigns the readonly", field);
   }
-  return description.guarded ? item : guardShadows(item, description);
+  if (Reflect.ownKeys(item).length === fields) Object.freeze(item);
+  else lock(item, description, values);
+}
+
+/** Not configurable: a class field of the same name would otherwise replace the value. */
+function lock(item: object, { fieldOrder }: ModelDescription, values: AnyRecord): void {
+  for (const field of fieldOrder) {
+    const value = getOwn(values, field);
+    if (value !== undefined)
+      Object.defineProperty(item, field, { value, enumerable: true, writable: false, configurable: false });
+  }
 }
 
 /**

@@ -127,10 +127,10 @@ interface RangePlace {
 /** The number of a numeric key, in decimal notation. */
 export function numberKey(model: string, { field }: Placeholder, read: (field: string) => unknown): string {
   const value = read(field);
-  return numberText(model, field, isTest(value) && value.kind === "eq" ? value.operands[0] : value);
+  return numericText(model, field, isTest(value) && value.kind === "eq" ? value.operands[0] : value);
 }
 
-function numberText(model: string, field: string, value: unknown): string {
+function numericText(model: string, field: string, value: unknown): string {
   const whole = typeof value === "bigint" || (Number.isInteger(value) && Number.isSafeInteger(value));
   if (!whole && !(typeof value === "number" && Number.isFinite(value) && !Number.isInteger(value))) {
     throw invalidKey(
@@ -144,7 +144,7 @@ function numberText(model: string, field: string, value: unknown): string {
 
 function numberRange({ model, placeholder: { field } }: RangePlace, test: Test<unknown>): SortCondition {
   if (!/^(?:[gl]te?|between)$/.test(test.kind)) refuseOperator(model, field, test.kind, "a numeric key");
-  const texts = test.operands.map((operand) => numberText(model, field, operand));
+  const texts = test.operands.map((operand) => numericText(model, field, operand));
   // The operands themselves: numbers and bigints compare by value, to the last digit.
   const [low = 0, high = 0] = test.operands as readonly (number | bigint)[];
   return span(test.kind, texts, model, field, () => Number(low > high));
@@ -227,8 +227,11 @@ function coverContinuations({ from, to }: Span, whole: Span, after: string, even
   const end = to ? to.text : whole.to?.text;
   const found: Stretch[] = [];
   if (!from || from.inclusive) found.push([begin, end]);
-  else if (!even) found.push([begin, begin + after], [behind(from) as string, end]);
-  else found.push([behind(from) as string, end]);
+  else {
+    if (!even) found.push([begin, begin + after]);
+    const above = behind(from);
+    if (above !== undefined) found.push([above, end]);
+  }
   if (from?.inclusive && !even) found.push([begin + after, behind(from)]);
   if (to?.inclusive) found.push([even ? to.text : to.text + after, behind(to)]);
   const longer = (gap: Stretch): boolean => gap[0] === to?.text && gap[1] === to.text + after;

@@ -1,6 +1,13 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Where } from "./condition.js";
-import { descriptionSlot, type ModelConstructor, type ModelDescription, type Upcast } from "./description.js";
+import {
+  descriptionSlot,
+  type ItemOrigin,
+  type ModelConstructor,
+  type ModelDescription,
+  originSlot,
+  type Upcast,
+} from "./description.js";
 import { invalidModel } from "./errors.js";
 import type { CheckedIndexes, IndexDefinitions, IndexNamesIn, SideOf } from "./index-key.js";
 import { construct, hydrate, ItemBase, isItem } from "./item.js";
@@ -194,7 +201,12 @@ export function DBItem<
       if (!own) {
         const name = plain.name ?? (this.name || label);
         const model = this as unknown as ModelConstructor;
-        const state = { guarded: false, roundTripped: new Set<string>(), ttlIsDate: { value: false } };
+        const state = {
+          guarded: false,
+          plain: false,
+          roundTripped: new Set<string>(),
+          ttlIsDate: { value: false },
+        };
         own = {
           ...shape,
           ...state,
@@ -225,6 +237,14 @@ export function DBItem<
     }
     static parseKey(pk: string, sk?: string): object | undefined {
       return readKey(key, pk, sk);
+    }
+
+    #origin: ItemOrigin | undefined;
+    get [originSlot](): ItemOrigin | undefined {
+      return this.#origin;
+    }
+    set [originSlot](origin: ItemOrigin | undefined) {
+      this.#origin = origin;
     }
 
     constructor(input: object) {

@@ -12,7 +12,7 @@ interface SdkCommand {
 interface Config {
   readonly streamCollector?: Collect;
   readonly requestHandler?: unknown;
-  readonly logger?: unknown;
+  readonly logger?: object;
 }
 
 /** The SDK's middleware and ours, resolved to one handler, and what it was made of. */
@@ -40,6 +40,8 @@ export function chained<Command extends object>(command: Command): Command {
     const make = (owner: SdkCommand): Handler => {
       const concat = (other: Stack): Stack => {
         const whole = stack.concat(other);
+        // Input and output are walked through for the logger, even where it throws away all that it is told.
+        if (config.logger?.constructor.name === "NoOpLogger") whole.remove("loggerMiddleware");
         replaceSerde(whole, config.streamCollector);
         hearSilence(whole);
         return whole;

@@ -34,8 +34,9 @@ import type { OutgoingItem, StoredItem } from "../values/stored-item.js";
 import { fromWireItem, fromWireKey, toWireItem, toWireKey } from "../values/wire-item.js";
 import { type Client, costs, pastTransactions, type Send, sender } from "./client.js";
 import { damagedReply, sdkError, unanswered } from "./errors.js";
+import { ParsedItem } from "./parsed-item.js";
 import { pageOf, queryInput, scanInput } from "./reading.js";
-import { itemOf, itemsOf } from "./reply.js";
+import { itemsOf, type Row, rowOf, sent } from "./reply.js";
 import { onSilence } from "./silence.js";
 import { createTable } from "./table.js";
 import { checkAlone, conditionOf, getTogether, writeTogether } from "./transaction.js";
@@ -47,7 +48,7 @@ interface Segment {
 }
 
 /** DynamoDB through the caller's own client, by the SDK's own commands. */
-export class DynamoDBDriver implements Driver<AttributeMap> {
+export class DynamoDBDriver implements Driver<Row> {
   readonly system = "aws.dynamodb";
   readonly capabilities: Capabilities;
   /** BatchWriteItem takes 25 entries, BatchGetItem 100 keys. */
@@ -72,25 +73,21 @@ export class DynamoDBDriver implements Driver<AttributeMap> {
     return toWireItem(item, layout);
   }
 
-  decode(row: AttributeMap, layout: TableLayout): StoredItem {
-    return fromWireItem(row, layout);
+  decode(row: Row, layout: TableLayout): StoredItem {
+    return row instanceof ParsedItem ? row.toStored(layout) : fromWireItem(row, layout);
   }
 
-  async get(
-    layout: TableLayout,
-    key: StoredKey,
-    consistent: boolean,
-    call: Call,
-  ): Promise<AttributeMap | undefined> {
+  async get(layout: TableLayout, key: StoredKey, consistent: boolean, call: Call): Promise<Row | undefined> {
     const input = {
       TableName: layout.name,
       Key: toWireKey(key, layout),
       ConsistentRead: consistent,
       ...costs,
     };
-    const { Item } = await this.#send<GetItemCommandOutput>(layout.name, call, new GetItemCommand(input));
-    if (Item) call.meter.rows++;
-    return itemOf(Item, call);
+    const output = await this.#send<GetItemCommandOutput>(layout.name, call, new GetItemCommand(input));
+    const row = rowOf(output, call);
+    if (row) call.meter.rows++;
+    return row;
   }
 
   async getBatch(
@@ -98,7 +95,7 @@ export class DynamoDBDriver implements Driver<AttributeMap> {
     keys: readonly StoredKey[],
     consistent: boolean,
     call: Call,
-  ): Promise<{ readonly rows: readonly AttributeMap[]; readonly putOff: readonly StoredKey[] }> {
+  ): Promise<{ readonly rows: readonly Row[]; readonly putOff: readonly StoredKey[] }> {
     const { name } = layout;
     const Keys = keys.map((key) => toWireKey(key, layout));
     const command = new BatchGetItemCommand({
@@ -112,11 +109,11 @@ export class DynamoDBDriver implements Driver<AttributeMap> {
     return { rows, putOff: among(keys, Keys, output.UnprocessedKeys?.[name]?.Keys, layout, call) };
   }
 
-  getSnapshot(reads: readonly Read[], call: Call): Promise<readonly (AttributeMap | undefined)[]> {
+  getSnapshot(reads: readonly Read[], call: Call): Promise<readonly (Row | undefined)[]> {
     return getTogether(reads, call, this.#send);
   }
 
-  async write(write: Write<AttributeMap>, call: Call): Promise<Refused<AttributeMap> | undefined> {
+  async write(write: Write<Row>, call: Call): Promise<Refused<Row> | undefined> {
     const { layout, kind, key, row } = write;
     if (kind === "check") return checkAlone(write, call, this.#send);
     const input = { TableName: layout.name, ...conditionOf(write), ...costs };
@@ -124,7 +121,7 @@ export class DynamoDBDriver implements Driver<AttributeMap> {
     const send = (): Promise<unknown> => {
       const command =
         kind === "put"
-          ? new PutItemCommand({ ...input, Item: row })
+          ? new PutItemCommand({ ...input, Item: sent(row) })
           : new DeleteItemCommand({ ...input, Key: toWireKey(key, layout) });
       onSilence(command, () => {
         retried = true;
@@ -137,17 +134,17 @@ export class DynamoDBDriver implements Driver<AttributeMap> {
     } catch (error) {
       const { name, Item } = sdkError((error as Error).cause);
       if (name !== "ConditionalCheckFailedException") throw retried ? unanswered(error, call) : error;
-      // Old versions of the SDK do not say what stands there; where it may be our own, it has to be known.
+      // An old SDK that reads the reply itself does not say what stands there; if it may be our own, we have to know.
       const current = Item ?? (retried ? await this.get(layout, key, true, call) : undefined);
       return { reason: "condition", current, retried };
     }
   }
 
   transact(
-    writes: readonly Write<AttributeMap>[],
+    writes: readonly Write<Row>[],
     token: string,
     call: Call,
-  ): Promise<readonly (Cancelled<AttributeMap> | undefined)[] | undefined> {
+  ): Promise<readonly (Cancelled<Row> | undefined)[] | undefined> {
     return writeTogether(writes, token, call, this.#send);
   }
 
@@ -157,7 +154,7 @@ export class DynamoDBDriver implements Driver<AttributeMap> {
     range: KeyRange,
     request: PageRequest,
     call: Call,
-  ): Promise<Page<AttributeMap>> {
+  ): Promise<Page<Row>> {
     const input = queryInput(layout, index, range, request);
     if (input === undefined) return { rows: [], next: undefined, examined: 0 };
     const command = new QueryCommand({ ...input, ...costs });
@@ -183,21 +180,21 @@ export class DynamoDBDriver implements Driver<AttributeMap> {
     part: object,
     request: PageRequest,
     call: Call,
-  ): Promise<Page<AttributeMap>> {
+  ): Promise<Page<Row>> {
     const command = new ScanCommand({ ...scanInput(layout, index, request), ...part, ...costs });
     return pageOf(layout, index, await this.#send<QueryCommandOutput>(layout.name, call, command), call);
   }
 
   async writeBatch(
     layout: TableLayout,
-    entries: readonly BatchEntry<AttributeMap>[],
+    entries: readonly BatchEntry<Row>[],
     call: Call,
-  ): Promise<readonly BatchEntry<AttributeMap>[]> {
+  ): Promise<readonly BatchEntry<Row>[]> {
     const { name } = layout;
     const keys = entries.map(({ key }) => toWireKey(key, layout));
     const requests = entries.map(
       ({ row }, place): WriteRequest =>
-        row ? { PutRequest: { Item: row } } : { DeleteRequest: { Key: keys[place] } },
+        row ? { PutRequest: { Item: sent(row) } } : { DeleteRequest: { Key: keys[place] } },
     );
     const command = new BatchWriteItemCommand({ RequestItems: { [name]: requests }, ...costs });
     const output = await this.#send<BatchWriteItemCommandOutput>(name, call, command);

@@ -4,8 +4,8 @@ import type { ItemOf, Model } from "../core/model.js";
 import type { BackendOptions } from "../core/options.js";
 import { DriverBackend } from "../engine/driver-backend.js";
 import { fromStreamRecord, type StreamRecord } from "../streams/index.js";
-import type { AttributeMap } from "../values/attribute-value.js";
 import { DynamoDBDriver } from "./driver.js";
+import type { Row } from "./reply.js";
 
 export interface DynamoDBOptions extends BackendOptions {
   /** Whether `close` destroys the client too; `false` unless given. */
@@ -29,7 +29,7 @@ type NoDocumentClient = { readonly config: { readonly translateConfig?: never } 
  *
  * @throws DynawrapError `option.invalid` for a DocumentClient, which translates values in its own way.
  */
-export class DynamoDBBackend extends DriverBackend<AttributeMap> {
+export class DynamoDBBackend extends DriverBackend<Row> {
   constructor(client: DynamoDBClient & NoDocumentClient, options: DynamoDBOptions = {}) {
     const { closeClient = false, multiAttributeKeys = true } = options;
     if (typeof client?.send !== "function" || /^DynamoDBDocument/.test(client.constructor.name)) {

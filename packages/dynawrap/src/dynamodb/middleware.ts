@@ -25,10 +25,7 @@ export type Handler = (step: Step) => Promise<Answer>;
 
 /** What the SDK's middleware knows of a command beside its input. */
 export interface Context {
-  readonly logger?: object;
   readonly endpointV2?: { readonly url?: URL };
-  inputFilterSensitiveLog?: (input: unknown) => unknown;
-  outputFilterSensitiveLog?: (output: unknown) => unknown;
 }
 
 export type Middleware = (next: Handler, context: Context) => Handler;
@@ -44,6 +41,7 @@ export interface Entry {
 /** What the SDK's stacks of middleware can do, in all versions. */
 export interface Stack {
   add(middleware: Middleware, entry: Entry): void;
+  remove(name: string): boolean;
   concat(other: Stack): Stack;
   applyToStack(other: {
     add(middleware: Middleware, entry: Entry): void;

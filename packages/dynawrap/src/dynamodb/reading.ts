@@ -7,7 +7,7 @@ import { fromWireAttribute, fromWireKey, toWireAttributes, toWireKey } from "../
 import { conditionText } from "./condition.js";
 import { damagedReply } from "./errors.js";
 import { Expression, keyCondition, keyNames } from "./expression.js";
-import { itemsOf } from "./reply.js";
+import { type Row, rowsOf } from "./reply.js";
 
 /** `Limit` is an integer of 32 bits. */
 const maxLimit = 2 ** 31 - 1;
@@ -83,10 +83,11 @@ function startKey(
 export function pageOf(
   layout: TableLayout,
   index: TableIndex | undefined,
-  { Items, Count, ScannedCount, LastEvaluatedKey }: QueryCommandOutput,
+  output: QueryCommandOutput,
   call: Call,
-): Page<AttributeMap> {
-  const rows = itemsOf(Items, call);
+): Page<Row> {
+  const { Count, ScannedCount, LastEvaluatedKey } = output;
+  const rows = rowsOf(output, call);
   if (Count !== undefined && Count !== rows.length) throw damagedReply(call);
   const examined = ScannedCount ?? rows.length;
   call.meter.rows += examined;

@@ -14,7 +14,7 @@ import { costs, pastTransactions, type Send } from "./client.js";
 import { conditionText } from "./condition.js";
 import { damagedReply, sdkError, throttles, unanswered } from "./errors.js";
 import { Expression } from "./expression.js";
-import { itemOf, itemsOf } from "./reply.js";
+import { itemOf, itemsOf, type Row, sent } from "./reply.js";
 import { onSilence } from "./silence.js";
 
 /** The condition of a write as its request has it; where it fails, the item that stands there comes back. */
@@ -25,7 +25,7 @@ interface ConditionInput {
   readonly ReturnValuesOnConditionCheckFailure?: "ALL_OLD";
 }
 
-export function conditionOf({ condition, layout }: Write<AttributeMap>): ConditionInput {
+export function conditionOf({ condition, layout }: Write<Row>): ConditionInput {
   if (!condition) return {};
   const expression = new Expression();
   const ConditionExpression = conditionText(condition, expression, layout);
@@ -37,11 +37,11 @@ export function conditionOf({ condition, layout }: Write<AttributeMap>): Conditi
  * with it is not made twice.
  */
 export function writeTogether(
-  writes: readonly Write<AttributeMap>[],
+  writes: readonly Write<Row>[],
   token: string,
   call: Call,
   send: Send,
-): Promise<readonly (Cancelled<AttributeMap> | undefined)[] | undefined> {
+): Promise<readonly (Cancelled<Row> | undefined)[] | undefined> {
   const input = { TransactItems: writes.map(transactItem), ClientRequestToken: token, ...costs };
   let silent = false;
   return pastTransactions(call, async () => {
@@ -64,10 +64,10 @@ export function writeTogether(
 
 /** Checks an item and writes nothing, which a transaction alone can do. */
 export async function checkAlone(
-  write: Write<AttributeMap>,
+  write: Write<Row>,
   call: Call,
   send: Send,
-): Promise<Refused<AttributeMap> | undefined> {
+): Promise<Refused<Row> | undefined> {
   const input = { TransactItems: [transactItem(write)], ...costs };
   try {
     await pastTransactions(call, () => send(write.layout.name, call, new TransactWriteItemsCommand(input)));
@@ -79,14 +79,14 @@ export async function checkAlone(
   }
 }
 
-function reasonsOf(error: unknown): readonly (Cancelled<AttributeMap> | undefined)[] {
+function reasonsOf(error: unknown): readonly (Cancelled<Row> | undefined)[] {
   return sdkError((error as Error).cause).CancellationReasons?.map(cancelled) ?? [];
 }
 
-function transactItem(write: Write<AttributeMap>): TransactWriteItem {
+function transactItem(write: Write<Row>): TransactWriteItem {
   const { layout, kind, key, row } = write;
   const input = { TableName: layout.name, ...conditionOf(write) };
-  if (kind === "put") return { Put: { ...input, Item: row } };
+  if (kind === "put") return { Put: { ...input, Item: sent(row) } };
   const keyed = { ...input, Key: toWireKey(key, layout) };
   // A condition is there: a check is made for nothing else.
   return kind === "delete"
@@ -94,11 +94,7 @@ function transactItem(write: Write<AttributeMap>): TransactWriteItem {
     : { ConditionCheck: keyed as typeof keyed & { ConditionExpression: string } };
 }
 
-function cancelled({
-  Code = "None",
-  Message = "",
-  Item,
-}: CancellationReason): Cancelled<AttributeMap> | undefined {
+function cancelled({ Code = "None", Message = "", Item }: CancellationReason): Cancelled<Row> | undefined {
   if (Code === "None") return undefined;
   if (Code === "ConditionalCheckFailed") {
     return { reason: "condition", current: Item as AttributeMap | undefined, retried: false };

@@ -1,6 +1,6 @@
+import { readBody } from "./body.js";
 import {
   type Answer,
-  type Context,
   entriesOf,
   type Handler,
   type Middleware,
@@ -16,8 +16,6 @@ import {
 
 /** How a client of the SDK reads the body of a reply to its end. */
 export type Collect = (body: unknown) => Promise<Uint8Array>;
-
-const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** Puts ours in the place of the SDK's own two, or neither where it does not have both. */
 export function replaceSerde(stack: Stack, collect: Collect | undefined): void {
@@ -40,7 +38,6 @@ export function replaceSerde(stack: Stack, collect: Collect | undefined): void {
  */
 function writeJson(original: Middleware): Middleware {
   return (next, context) => {
-    forgetLog(context);
     let model: { readonly endpoint: string; readonly request: Request } | undefined;
     return (step) => {
       const send = (request: Request): Promise<Answer> => {
@@ -67,13 +64,6 @@ function copy(request: Request): Request {
   });
 }
 
-/** Input and output are walked through for the logger as well, even where it throws away all that it is told. */
-function forgetLog(context: Context): void {
-  if (context.logger?.constructor.name !== "NoOpLogger") return;
-  context.inputFilterSensitiveLog = (input) => input;
-  context.outputFilterSensitiveLog = (output) => output;
-}
-
 /** The body of a reply is parsed; the SDK reads those that are errors, and makes its own of them. */
 function readJson(original: Middleware, collect: Collect): Middleware {
   return (next, context) => async (step) => {
@@ -82,10 +72,8 @@ function readJson(original: Middleware, collect: Collect): Middleware {
     if (response.statusCode !== 200) return original(async () => answer, context)(step);
     const $metadata = metadataOf(response);
     try {
-      return {
-        response,
-        output: Object.assign(parse(await collectBytes(response.body, collect)), { $metadata }),
-      };
+      const output = readBody(await collectBytes(response.body, collect));
+      return { response, output: Object.assign(output, { $metadata }) };
     } catch (error) {
       throw Object.assign(error as Error, { $metadata });
     }
@@ -122,19 +110,6 @@ function joined(chunks: readonly Uint8Array[]): Uint8Array {
     length += chunk.length;
   }
   return whole;
-}
-
-/** @throws SyntaxError for bytes that are no JSON, or not even text, as those of a reply are that was cut off. */
-function parse(bytes: Uint8Array): object {
-  let text: string;
-  try {
-    text = utf8.decode(bytes);
-  } catch (cause) {
-    throw new SyntaxError("the reply is no UTF-8", { cause });
-  }
-  const output: unknown = JSON.parse(text);
-  if (typeof output !== "object" || output === null) throw new SyntaxError("the reply is no JSON object");
-  return output;
 }
 
 /** What the SDK says of every reply, retries aside. */

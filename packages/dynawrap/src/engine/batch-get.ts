@@ -32,7 +32,7 @@ export async function getMany<Row>(
         await pause(backoff(attempt), call.signal);
       }
       const before = left.length;
-      const { rows, putOff } = await request(driver.getBatch(layout, left, consistent, call), left, call);
+      const { rows, putOff } = await readKeys(driver.getBatch(layout, left, consistent, call), left, call);
       for (const row of rows) {
         const stored = driver.decode(row, layout);
         found.set(keyText(stored.key), stored);
@@ -59,7 +59,7 @@ export async function getMany<Row>(
 }
 
 /** One request; one that is throttled as a whole has put off all its keys. */
-async function request<Row>(
+async function readKeys<Row>(
   answer: Promise<{ readonly rows: readonly Row[]; readonly putOff: readonly StoredKey[] }>,
   keys: readonly StoredKey[],
   call: Call,

@@ -64,7 +64,7 @@ export async function writeBatches<Row>(
         call.meter.retries++;
         await pause(backoff(attempt), call.signal);
       }
-      const putOff = new Set(await request(driver, layout, entries, call));
+      const putOff = new Set(await writeEntries(driver, layout, entries, call));
       const stalled = putOff.size === entries.length;
       for (const entry of entries) if (!putOff.has(entry)) open.delete(keyText(entry.key));
       operation.returned += entries.length - putOff.size;
@@ -136,7 +136,7 @@ async function* whileWanted(items: Items, signal: AbortSignal | undefined): Asyn
 }
 
 /** Sends one request; one that is throttled as a whole has put off all its entries. */
-async function request<Row>(
+async function writeEntries<Row>(
   driver: Driver<Row>,
   layout: TableLayout,
   entries: readonly BatchEntry<Row>[],

@@ -129,7 +129,7 @@ export async function runTransaction<Row>(
     }
     const ready = await readyOperations(store, noted, call);
     const writes = ready.flatMap(({ writes: all }) => all);
-    checkBytes(writes);
+    checkWhole(writes);
     call.expired = () => ambiguous(call.operation);
     const reasons = await send(store, writes, call);
     if (!reasons) {
@@ -247,7 +247,7 @@ function failuresOf<Row>(
   );
 }
 
-function checkBytes<Row>(writes: readonly Prepared<Row>[]): void {
+function checkWhole<Row>(writes: readonly Prepared<Row>[]): void {
   let bytes = 0;
   for (const { item } of writes) if (item) bytes += utf8Length(JSON.stringify(item.wire));
   if (bytes <= maxBytes) return;

@@ -6,11 +6,16 @@ import { unsupported } from "./path.js";
 /**
  * The values of a wire item, from the SDK or from JSON (a stream record, where bytes are base64).
  *
- * @param except names of attributes that are left out, and not looked at.
+ * @param except names of attributes that are left out.
  * @throws DynawrapError `value.unsupported` with the path, for anything that is not exactly one well-formed type.
  */
 export function decodeAttributes(wire: object, except?: ReadonlySet<string>): Record<string, unknown> {
-  return readMap(wire, [], except);
+  return decodeMap(wire, [], except);
+}
+
+/** The value of a type and what JSON has for it; `undefined` for what is not well-formed. @throws DynawrapError */
+export function decodeContent(type: string, content: unknown): unknown {
+  return Object.hasOwn(readers, type) ? readers[type]?.(content, []) : undefined;
 }
 
 /** Reads what stands at a path; `undefined` means that it is not well-formed. */
@@ -22,14 +27,14 @@ const readers: { readonly [type: string]: Reader } = {
   B: readBytes,
   BOOL: (content) => (typeof content === "boolean" ? content : undefined),
   NULL: (content) => (content === true ? null : undefined),
-  L: (content, path) => readList(content, path, readValue),
-  M: (content, path) => (isObject(content) ? readMap(content, path) : undefined),
+  L: (content, path) => readList(content, path, decodeValue),
+  M: (content, path) => (isObject(content) ? decodeMap(content, path) : undefined),
   SS: (content, path) => readSet(content, path, readText),
   NS: (content, path) => readSet(content, path, readNumber),
   BS: (content, path) => readSet(content, path, readBytes),
 };
 
-function readValue(wire: unknown, path: (string | number)[]): unknown {
+function decodeValue(wire: unknown, path: (string | number)[]): unknown {
   if (!isObject(wire)) return undefined;
   const content = wire as Record<string, unknown>;
   let type: string | undefined;
@@ -54,15 +59,15 @@ function readAt(step: string | number, wire: unknown, path: (string | number)[],
   return value;
 }
 
-function readMap(
+function decodeMap(
   wire: object,
   path: (string | number)[],
   except?: ReadonlySet<string>,
 ): Record<string, unknown> {
   const record: Record<string, unknown> = {};
   for (const name of Object.keys(wire)) {
-    if (except?.has(name)) continue;
-    setOwn(record, name, readAt(name, (wire as Record<string, unknown>)[name], path, readValue));
+    const value = readAt(name, (wire as Record<string, unknown>)[name], path, decodeValue);
+    if (!except?.has(name)) setOwn(record, name, value);
   }
   return record;
 }

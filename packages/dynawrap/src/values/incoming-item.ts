@@ -58,12 +58,13 @@ export function readFields(
   const parsed = readKey(key, stored.key.PK, stored.key.SK);
   if (parsed === undefined) return undefined;
   const attributes = partial ? stored.attributes : currentShape(stored, model);
-  const known: Record<string, unknown> = { ...attributes };
+  const names = Object.keys(attributes);
+  const whole = names.every(isField);
+  const known: Record<string, unknown> = whole ? { ...attributes } : {};
   const unknown: Record<string, unknown> = {};
-  for (const attribute of Object.keys(attributes)) {
-    if (isField(attribute)) continue;
-    delete known[attribute];
-    if (!derived.has(attribute)) setOwn(unknown, attribute, attributes[attribute]);
+  for (const name of whole ? [] : names) {
+    if (isField(name)) setOwn(known, name, attributes[name]);
+    else if (!derived.has(name)) setOwn(unknown, name, attributes[name]);
   }
   fillFrom([placement.pk, ...(placement.sk ? [placement.sk] : [])], parsed, known);
   // The patterns of another version's indexes may have been others; but a row of an index may have nothing else.

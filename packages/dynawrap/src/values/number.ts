@@ -18,6 +18,11 @@ export class ExactNumber {
 /** Anything that is stored as a number. */
 export type Numeric = number | bigint | ExactNumber;
 
+/** Whether a value is stored as a number. */
+export function isNumeric(value: unknown): value is Numeric {
+  return typeof value === "number" || typeof value === "bigint" || value instanceof ExactNumber;
+}
+
 const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 /** What a double always holds: 15 digits. */
 const short = /^-?[\d.]{1,15}$/;

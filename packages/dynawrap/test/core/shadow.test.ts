@@ -163,3 +163,104 @@ describe("an instance made from outside the model", () => {
     expect({ ...first }).toEqual({ ...second });
   });
 });
+
+describe("an instance that is read, as with() makes one", () => {
+  /** Instances beyond the first of their class: one that was given, and one that came by way of `with`. */
+  function instancesOf<Item extends { with(changes: { title: string }): Item }>(
+    Model: new (values: typeof input) => Item,
+  ): readonly Item[] {
+    new Model(input);
+    return [new Model(input), new Model(input).with({ title: "Emma" })];
+  }
+
+  it("has its fields read-only, whatever its class has of its own", () => {
+    class Bare extends DBItem(definition) {}
+    class WithMethods extends DBItem(definition) {
+      get slug() {
+        return this.title;
+      }
+    }
+    class WithFields extends DBItem(definition) {
+      seen = 0;
+    }
+    class WithConstructor extends DBItem(definition) {
+      constructor(values: typeof input) {
+        super(values);
+        Object.assign(this, { made: true });
+      }
+    }
+    for (const Model of [Bare, WithMethods, WithFields, WithConstructor]) {
+      for (const item of instancesOf<InstanceType<typeof Bare>>(Model)) {
+        for (const change of [
+          () => Object.assign(item, { title: "hidden" }),
+          () => Object.defineProperty(item, "title", { value: "hidden" }),
+          () => Reflect.deleteProperty(item, "title"),
+        ]) {
+          const { title } = item;
+          try {
+            change();
+          } catch {}
+          expect(item.title).toBe(title);
+        }
+        expect(() => Object.assign(item, { title: "hidden" })).toThrow(TypeError);
+      }
+    }
+  });
+
+  it("takes whatever its class gives it, then and later", () => {
+    class Story extends DBItem(definition) {
+      seen = 0;
+      declare cached?: string;
+      get slug() {
+        this.cached ??= this.title.toLowerCase();
+        return this.cached;
+      }
+    }
+    for (const story of instancesOf(Story)) {
+      story.seen = 5;
+      expect(story.seen).toBe(5);
+      expect(story.slug).toBe(story.title.toLowerCase());
+    }
+    class Noted extends DBItem(definition) {
+      note_ = "a field alone";
+    }
+    for (const noted of instancesOf(Noted)) {
+      noted.note_ = "another";
+      expect(noted.note_).toBe("another");
+    }
+  });
+
+  it.each<[string, (story: object) => void]>([
+    ["assigns", (story) => Object.assign(story, { title: "hidden" })],
+    ["defines", (story) => Object.defineProperty(story, "title", { value: "hidden" })],
+    ["removes", (story) => Reflect.deleteProperty(story, "title")],
+    ["adds", (story) => Object.assign(story, { note: "hidden" })],
+  ])("is refused when its constructor %s a field, be it only then", (_, change) => {
+    let hides = false;
+    class Story extends DBItem(definition) {
+      constructor(values: typeof input) {
+        super(values);
+        if (hides) change(this);
+      }
+    }
+    new Story(input);
+    const story = new Story(input);
+    hides = true;
+    refusal("model.invalid", () => story.with({ title: "Emma" }));
+    hides = false;
+    expect(story.with({ title: "Emma" }).title).toBe("Emma");
+  });
+
+  it("of a class two levels up has the members of both", () => {
+    class Story extends DBItem(definition) {
+      get slug() {
+        return this.title;
+      }
+    }
+    class Long extends Story {}
+    for (const story of instancesOf(Long)) {
+      Object.assign(story, { cached: 1 });
+      expect(story).toMatchObject({ cached: 1, slug: story.title });
+    }
+  });
+});

@@ -3,6 +3,7 @@ import type { TableIndex, TableLayout } from "../../src/core/layout.js";
 import type { KeyRange, SortCondition } from "../../src/core/range.js";
 import type { StoredKey } from "../../src/core/stored-key.js";
 import { DynamoDBDriver } from "../../src/dynamodb/driver.js";
+import type { Row } from "../../src/dynamodb/reply.js";
 import type { Call, Meter, Page, PageRequest, Position, Write } from "../../src/engine/driver.js";
 import { encodeAttributes } from "../../src/values/attribute-encoder.js";
 import type { AttributeMap } from "../../src/values/attribute-value.js";
@@ -121,10 +122,8 @@ export function range(
 }
 
 /** Every row, over as many pages as it takes. */
-export async function allRows(
-  read: (after: Position | undefined) => Promise<Page<AttributeMap>>,
-): Promise<AttributeMap[]> {
-  const rows: AttributeMap[] = [];
+export async function allRows(read: (after: Position | undefined) => Promise<Page<Row>>): Promise<Row[]> {
+  const rows: Row[] = [];
   let after: Position | undefined;
   do {
     const page = await read(after);

@@ -2,9 +2,10 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as old from "client-dynamodb-3.300";
 import { DynamoDBBackend } from "dynawrap/dynamodb";
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
+import type { Row } from "../../src/dynamodb/reply.js";
 import { dynamodbConfig, freshTable, freshTableName } from "../backends.js";
 import { startDynamoDbFaults } from "../servers/dynamodb-faults.js";
-import { Story, stories } from "../story.js";
+import { everyType, Story, stories } from "../story.js";
 import {
   call,
   check,
@@ -17,15 +18,11 @@ import {
   range,
   row,
 } from "./driver.js";
+import { callOtherwise } from "./other-names.js";
 
 vi.mock("@aws-sdk/client-dynamodb", () => import("client-dynamodb-3.300"));
 
-const story = new Story({
-  owner: "ann",
-  story_id: "1",
-  likes: 2n ** 64n,
-  extra: { set: new Set([1, 2.5]), bytes: Uint8Array.of(0, 255), list: [null, true, "", { deep: 0.1 }] },
-});
+const story = new Story(everyType);
 const key = { owner: "ann", story_id: "1" };
 
 describe.runIf(inject("dynamodb"))("version 3.300 of the SDK, with its own client and commands", () => {
@@ -91,24 +88,35 @@ describe.runIf(inject("dynamodb"))("version 3.300 of the SDK, with its own clien
     const reads = [keyOf("a", "1"), keyOf("b", "1")].map((each) => ({ layout: large, key: each }));
     expect(await driver.getSnapshot(reads, call())).toEqual([writes[0]?.row, undefined]);
     const { rows } = await driver.page(large, index("GSI1"), range("x"), everything, call());
-    expect(rows).toEqual([writes[0]?.row]);
+    const [found] = rows.map((each) => driver.decode(each, large));
+    expect(found).toEqual(driver.decode(writes[0]?.row as Row, large));
     await driver.close();
   });
 
-  it("says what stands in the way of one write, which it does not know how to ask for itself", async () => {
+  it.each<[string, (client: DynamoDBClient) => void, readonly string[]]>([
+    ["says what stands in the way of one write, which it does not know how to ask for itself", () => {}, []],
+    ["is asked what stands there, where its own reading does not say it", callOtherwise, ["GetItem"]],
+  ])("%s", async (_, prepare, asked) => {
     const faults = await startDynamoDbFaults({ endpoint: dynamodbConfig().endpoint, seed: 17 });
     const driver = openDriver({ endpoint: faults.endpoint });
+    prepare(driver.client);
     const place = layout({ name: table });
     faults.on("PutItem", ({ count }) => {
       if (count === 1) return { lostReply: "reset" };
       return count === 2 ? { error: "TransactionConflictException" } : undefined;
     });
-    const write = put(driver, place, keyOf("own", "1"), { title: "x" }, { kind: "absent" });
-    const current = row(driver, place, keyOf("own", "1"), { title: "x" });
-    const refused = { reason: "condition", current, retried: true };
-    expect(await driver.write(write, call())).toEqual(refused);
-    expect(faults.exchanges.map(({ operation }) => operation)).toEqual(["PutItem", "PutItem", "PutItem"]);
-    expect(await driver.write(write, call())).toEqual({ ...refused, retried: false });
+    const stored = keyOf("own", String(asked.length));
+    const write = put(driver, place, stored, { title: "x" }, { kind: "absent" });
+    const current = row(driver, place, stored, { title: "x" });
+    expect(await driver.write(write, call())).toEqual({ reason: "condition", current, retried: true });
+    const operations = faults.exchanges.map(({ operation }) => operation);
+    expect(operations).toEqual(["PutItem", "PutItem", "PutItem", ...asked]);
+    const again = await driver.write(write, call());
+    expect(again).toEqual({
+      reason: "condition",
+      current: asked.length > 0 ? undefined : current,
+      retried: false,
+    });
     await driver.close();
     await faults.stop();
   });

@@ -16,18 +16,13 @@ for (const [version, load] of Object.entries(versions)) {
     const sdk = (await load()) as unknown as typeof import("@aws-sdk/client-dynamodb");
     vi.doMock("@aws-sdk/client-dynamodb", () => sdk);
     const { DynamoDBBackend } = await import("dynawrap/dynamodb");
-    const { Story, stories } = await import("../story.js");
+    const { everyType, Story, stories } = await import("../story.js");
     vi.doUnmock("@aws-sdk/client-dynamodb");
 
     const client = new sdk.DynamoDBClient(dynamodbConfig());
     const backend = new DynamoDBBackend(client, { closeClient: true });
     const table = freshTableName();
-    const story = new Story({
-      owner: "ann",
-      story_id: "1",
-      likes: 2n ** 64n,
-      extra: { set: new Set([1, 2.5]), bytes: Uint8Array.of(0, 255), list: [null, true, "", { deep: 0.1 }] },
-    });
+    const story = new Story(everyType);
     const key = { owner: "ann", story_id: "1" };
     const outputs: any[] = [];
     beforeAll(async () => {

@@ -7,9 +7,9 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { DynamoDBBackend } from "dynawrap/dynamodb";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
-import type { Stack } from "../../src/dynamodb/middleware.js";
 import { dynamodbConfig, freshTable } from "../backends.js";
-import { Story } from "../story.js";
+import { Story, stories } from "../story.js";
+import { callOtherwise } from "./other-names.js";
 
 const story = new Story({
   owner: "ann",
@@ -70,6 +70,31 @@ describe.runIf(inject("dynamodb"))("a request in DynamoDB's JSON", () => {
       Item: { owner: { S: "ann" }, extra: { M: { n: { N: "12345678901234567890" } } } },
       $metadata: { httpStatusCode: 200, attempts: 1, requestId: expect.any(String) },
     });
+  });
+
+  it("goes through the caller's middleware, whose changes to the items of a page count", async () => {
+    open();
+    await backend.batchWrite(table, stories("mia", 3));
+    const change = (how: (items: any[]) => any[]): void =>
+      client.middlewareStack.add(
+        (next) => async (args) => {
+          const result = await next(args);
+          const output = result.output as { Items: any[] };
+          return { ...result, output: { ...output, Items: how(output.Items) } as never };
+        },
+        { step: "initialize", name: "change", override: true },
+      );
+    const titles = async () =>
+      (await backend.query(table, Story, { owner: "mia" }).all()).map(({ title }) => title);
+    change((items) => items.map((item) => ({ ...item, title: { S: `new ${item.title.S}` } })));
+    expect(await titles()).toEqual(["new Story 0", "new Story 1", "new Story 2"]);
+    change((items) => {
+      for (const item of items) item.title.S = "same";
+      return items;
+    });
+    expect(await titles()).toEqual(["same", "same", "same"]);
+    client.middlewareStack.remove("change");
+    expect(await titles()).toEqual(["Story 0", "Story 1", "Story 2"]);
   });
 
   it("goes through middleware that is added or removed after the first request", async () => {
@@ -151,15 +176,7 @@ describe.runIf(inject("dynamodb"))("a request in DynamoDB's JSON", () => {
   it("is left to the SDK where its middleware has other names", async () => {
     open();
     const seen = watch(client);
-    const stack = client.middlewareStack as unknown as Stack;
-    const { concat } = stack;
-    stack.concat = (other) => {
-      const whole = concat(other);
-      const { applyToStack } = whole;
-      whole.applyToStack = (to) =>
-        applyToStack({ ...to, add: (middleware, entry) => to.add(middleware, { ...entry, name: "other" }) });
-      return whole;
-    };
+    callOtherwise(client);
     await backend.save(table, story);
     expect(await backend.get(table, Story, key)).toEqual(story);
     expect(seen[1]?.output.Item.extra.M.bytes.B).toEqual(Uint8Array.of(0, 1, 255));

@@ -120,7 +120,7 @@ describe.runIf(inject("postgres"))("increments at once, in a storm over PostgreS
     backends = pools.map((pool) => new PostgresBackend(pool));
     table = await freshTable(direct);
     await direct.save(table, new Story(counter));
-    line.storm({ cutOneIn: 1, withinBytes: 8_000 });
+    line.storm({ cutOneIn: 1, withinBytes: 2_000 });
   });
   afterEach(async () => {
     line.calm();
