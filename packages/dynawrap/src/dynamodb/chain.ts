@@ -4,9 +4,11 @@ import { type Collect, replaceSerde } from "./wire.js";
 
 /** A command of the SDK, as its client sends it. */
 interface SdkCommand {
-  readonly constructor: unknown;
-  resolveMiddleware?(stack: Stack, config: Config, options: object | undefined): Handler;
+  readonly constructor: new (input: object) => SdkCommand;
+  resolveMiddleware?: Resolve;
 }
+
+type Resolve = (this: SdkCommand, stack: Stack, config: Config, options: object | undefined) => Handler;
 
 /** What of a client's configuration is looked at here. */
 interface Config {
@@ -34,32 +36,40 @@ const chains = new WeakMap<Config, Map<unknown, Chain>>();
  */
 export function chained<Command extends object>(command: Command): Command {
   const sdk = command as SdkCommand;
-  const resolve = sdk.resolveMiddleware;
-  if (typeof resolve !== "function") return command;
-  sdk.resolveMiddleware = (stack, config, options) => {
-    const make = (owner: SdkCommand): Handler => {
-      const concat = (other: Stack): Stack => {
-        const whole = stack.concat(other);
-        // Input and output are walked through for the logger, even where it throws away all that it is told.
-        if (config.logger?.constructor.name === "NoOpLogger") whole.remove("loggerMiddleware");
-        replaceSerde(whole, config.streamCollector);
-        hearSilence(whole);
-        return whole;
-      };
-      return resolve.call(owner, { ...stack, concat }, config, options);
-    };
-    if (options !== undefined) return make(sdk);
-    const parts = partsOf(stack, config);
-    const known = chains.get(config) ?? new Map<unknown, Chain>();
-    chains.set(config, known);
-    const chain = known.get(sdk.constructor);
-    if (chain && isSame(chain.parts, parts)) return chain.handler;
-    // A command without input stands for all: the chain outlives the one that it was made for.
-    const handler = make(new (sdk.constructor as new (input: object) => SdkCommand)({}));
-    known.set(sdk.constructor, { handler, parts });
-    return handler;
-  };
+  if (typeof resolverOf(sdk) === "function") sdk.resolveMiddleware = resolveShared;
   return command;
+}
+
+/** One function for all commands: one of its own for each is a closure that V8 takes for long-lived, with all it reaches. */
+function resolveShared(this: SdkCommand, stack: Stack, config: Config, options: object | undefined): Handler {
+  if (options !== undefined) return resolve(this, stack, config, options);
+  const parts = partsOf(stack, config);
+  const known = chains.get(config) ?? new Map<unknown, Chain>();
+  chains.set(config, known);
+  const chain = known.get(this.constructor);
+  if (chain && isSame(chain.parts, parts)) return chain.handler;
+  // A command without input stands for all: the chain outlives the one that it was made for.
+  const handler = resolve(new this.constructor({}), stack, config, undefined);
+  known.set(this.constructor, { handler, parts });
+  return handler;
+}
+
+/** Has the SDK put its middleware together, with what is ours in the stack. */
+function resolve(command: SdkCommand, stack: Stack, config: Config, options: object | undefined): Handler {
+  const concat = (other: Stack): Stack => {
+    const whole = stack.concat(other);
+    // Input and output are walked through for the logger, even where it throws away all that it is told.
+    if (config.logger?.constructor.name === "NoOpLogger") whole.remove("loggerMiddleware");
+    replaceSerde(whole, config.streamCollector);
+    hearSilence(whole);
+    return whole;
+  };
+  return (resolverOf(command) as Resolve).call(command, { ...stack, concat }, config, options);
+}
+
+/** The SDK's own method, which every command has from its class. */
+function resolverOf(command: SdkCommand): Resolve | undefined {
+  return (Object.getPrototypeOf(command) as SdkCommand).resolveMiddleware;
 }
 
 function partsOf(stack: Stack, { requestHandler, logger }: Config): readonly unknown[] {

@@ -37,6 +37,7 @@ export class Operation {
   /** Tells observer and trace; what they throw is nobody else's concern. */
   end(thrown?: unknown): void {
     const { observe } = this.#store;
+    if (!observe && !this.#trace) return;
     const { operation, table, model = listed(this.models), index, pattern } = this.#subject;
     const code = isDynawrapError(thrown) ? thrown.code : "error";
     const event: OperationEvent = {

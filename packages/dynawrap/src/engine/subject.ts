@@ -12,11 +12,29 @@ export interface OperationSubject {
   readonly size?: number | undefined;
 }
 
+/** What operations on one model are about, which is the same each time. */
+const known = new WeakMap<Placement, Map<string, OperationSubject>>();
+
 /** An operation on items of models, as an observer is told of it. */
 export function subjectOf(
   operation: string,
   placements: readonly Placement[],
   alias?: string | undefined,
+): OperationSubject {
+  const [placement] = placements;
+  if (placements.length !== 1 || placement === undefined) return makeSubject(operation, placements, alias);
+  const subjects = known.get(placement) ?? new Map<string, OperationSubject>();
+  known.set(placement, subjects);
+  const name = `${operation} ${alias ?? ""}`;
+  const subject = subjects.get(name) ?? makeSubject(operation, placements, alias);
+  subjects.set(name, subject);
+  return subject;
+}
+
+function makeSubject(
+  operation: string,
+  placements: readonly Placement[],
+  alias: string | undefined,
 ): OperationSubject {
   const index = alias === undefined ? undefined : placements[0]?.indexes.get(alias)?.index.name;
   return {

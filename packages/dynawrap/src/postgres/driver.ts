@@ -26,7 +26,6 @@ import { checkColumns } from "./columns.js";
 import type { Connection, Run } from "./connection.js";
 import { divideScan, spanColumn, spansBehind } from "./divisions.js";
 import { isConflict, postgresError } from "./errors.js";
-import { lengthsOf, readData, readList } from "./gathered.js";
 import { longestName } from "./identifier.js";
 import {
   deleteMany,
@@ -41,7 +40,7 @@ import {
 } from "./items.js";
 import { refuseNul } from "./nul.js";
 import { PageReader } from "./page-reader.js";
-import { selectPage, selectSpan, selectSpans } from "./pages.js";
+import { type PageSource, selectPage, selectSpan, selectSpans } from "./pages.js";
 import { keyOfRow, type PostgresRow, readRow, rowOf } from "./row.js";
 import type { SpanPart } from "./spans.js";
 import { definitions, findLack, isComplete, lockTable } from "./tables.js";
@@ -95,7 +94,7 @@ export class PostgresDriver implements Driver<PostgresRow> {
 
   /** Rows of the Python library hold the version in `data` as well. */
   decode(row: PostgresRow, layout: TableLayout): StoredItem {
-    const data = typeof row.data === "string" ? fromTaggedJson(row.data) : row.data;
+    const data = fromTaggedJson(row.data);
     const key = keyOfRow(row, layout);
     const version = row.schema_version ?? undefined;
     if (!Object.hasOwn(data, "schema_version")) return { key, version, attributes: data };
@@ -138,14 +137,10 @@ export class PostgresDriver implements Driver<PostgresRow> {
     const layouts = reads.map(({ layout }) => layout);
     if (groups.size === 0) return rows;
     for (const found of await this.#run(layouts, selectMany([...groups.values()]), call)) {
-      const versions = readList(found.versions);
-      const data = readData(found);
-      for (const [n, text] of readList(found.places).entries()) {
-        const place = Number(text);
-        const { layout, key } = reads[place] as Read;
-        rows[place] = rowOf(key, versions[n] ?? null, data[n] ?? "", layout);
-      }
-      noteRead(call, data.length, lengthsOf(found));
+      const { place, schema_version = null, data } = found as { readonly [column: string]: string | null };
+      const { layout, key } = reads[Number(place)] as Read;
+      rows[Number(place)] = rowOf(key, schema_version, data ?? "", layout);
+      noteRead(call, 1, data?.length ?? 0);
     }
     return rows;
   }
@@ -194,7 +189,7 @@ export class PostgresDriver implements Driver<PostgresRow> {
     request: PageRequest,
     call: Call,
   ): Promise<Page<PostgresRow>> {
-    return this.#reader.read({ layout, index }, request, call, async (read, most) => [
+    return this.#reader.read(sourceOf(layout, index, range), request, call, async (read, most) => [
       await read((source) => selectPage(source, range, request, most)),
     ]);
   }
@@ -234,7 +229,12 @@ export class PostgresDriver implements Driver<PostgresRow> {
     range: KeyRange,
     request: PageRequest,
   ): Statement {
-    return selectPage({ layout, index, derive: false }, range, request, Math.min(request.rows, 100));
+    return selectPage(
+      { ...sourceOf(layout, index, range), derive: false },
+      range,
+      request,
+      Math.min(request.rows, 100),
+    );
   }
 
   async writeBatch(
@@ -301,6 +301,15 @@ export class PostgresDriver implements Driver<PostgresRow> {
       );
     }
   }
+}
+
+/** What a page of one partition is read from. */
+function sourceOf(
+  layout: TableLayout,
+  index: TableIndex | undefined,
+  range: KeyRange,
+): Omit<PageSource, "derive"> {
+  return { layout, index, pk: index ? undefined : range.pk[0] };
 }
 
 function noteRead({ meter }: Call, rows: number, bytes: number): void {

@@ -1,10 +1,9 @@
 import { storedKey } from "../core/stored-key.js";
 import type { Position } from "../engine/driver.js";
 import type { ResultRow } from "./client.js";
-import { indexColumns, keyColumns } from "./columns.js";
-import { lengthsOf, readData, readKeys, readList } from "./gathered.js";
+import { indexColumns } from "./columns.js";
 import type { PageSource } from "./pages.js";
-import type { PostgresRow } from "./row.js";
+import { canonical, type PostgresRow, readKey } from "./row.js";
 
 /** What a page's statement has brought: rows, how many were looked at, and the last one's place. */
 export interface FoundPage {
@@ -15,27 +14,26 @@ export interface FoundPage {
   readonly last: Position | undefined;
 }
 
-export function readPage([result = {}]: readonly ResultRow[], { layout, index }: PageSource): FoundPage {
-  const [{ type: pkType }, { type: skType }] = keyColumns(layout);
-  const pks = readKeys(result.pks, pkType);
-  const sks = readKeys(result.sks, skType);
-  const versions = readList(result.versions);
-  // A last row that the filter leaves out has no data.
-  const rows = readData(result).map((data, place) => ({
-    pk: pks[place] ?? (pks[0] as string),
-    sk: sks[place] as string,
-    schema_version: versions[place] ?? null,
-    data,
-  }));
-  const bytes = lengthsOf(result);
-  const [pk, sk] = [pks.at(-1), sks.at(-1)];
-  if (pk === undefined || sk === undefined) return { rows, examined: 0, bytes, last: undefined };
-  const key = storedKey(pk, layout.sk && sk);
+export function readPage(found: readonly ResultRow[], source: PageSource): FoundPage {
+  const { layout, index } = source;
+  const pk = layout.pk.type === "N" && source.pk !== undefined ? canonical(source.pk) : source.pk;
+  const pkOf = (row: ResultRow): string => pk ?? readKey(row.dot_pk, layout.pk.type);
+  const skOf = (row: ResultRow): string => readKey(row.dot_sk, layout.sk?.type);
+  const rows: PostgresRow[] = [];
+  let bytes = 0;
+  for (const row of found) {
+    const { schema_version, data } = row as { readonly [column: string]: string | null };
+    // A last row that the filter leaves out has no data.
+    if (typeof data !== "string") continue;
+    const sk = skOf(row);
+    bytes += sk.length + data.length;
+    rows.push({ pk: pkOf(row), sk, schema_version: schema_version ?? null, data });
+  }
+  const end = found.at(-1);
+  if (end === undefined) return { rows, examined: 0, bytes, last: undefined };
+  const key = storedKey(pkOf(end), layout.sk && skOf(end));
   const texts =
-    index &&
-    indexColumns(layout, index).map(
-      ({ type }, place) => readKeys(result[`keys_${place}`], type).at(-1) ?? "",
-    );
+    index && indexColumns(layout, index).map(({ type }, place) => readKey(end[`dot_key_${place}`], type));
   const last = texts ? { key, index: texts } : { key };
-  return { rows, examined: Number(result.examined ?? sks.length), bytes, last };
+  return { rows, examined: Number(end.place ?? found.length), bytes, last };
 }

@@ -4,10 +4,9 @@ import type { Condition } from "../values/condition.js";
 import type { Statement } from "./client.js";
 import { keyColumns } from "./columns.js";
 import { conditionSql } from "./condition.js";
-import { dataOf, gatheredData, gatheredList } from "./gathered.js";
 import { quoted } from "./identifier.js";
 import { Parameters } from "./parameters.js";
-import { type PostgresRow, selected } from "./row.js";
+import { dataOf, type PostgresRow, selected } from "./row.js";
 
 /** A text as a value of a key's type. */
 export function typed(sql: string, type: "S" | "N"): string {
@@ -30,9 +29,15 @@ function whereGiven(layout: TableLayout): string {
 export function selectOne(layout: TableLayout, key: StoredKey): Statement {
   const parameters = new Parameters();
   const where = whereKey(layout, key, parameters);
-  const text = `SELECT item.schema_version::text, item.data::text FROM ${quoted(layout.name)} AS item WHERE ${where}`;
+  const text =
+    gets.get(layout) ??
+    `SELECT item.schema_version::text, item.data::text FROM ${quoted(layout.name)} AS item WHERE ${where}`;
+  gets.set(layout, text);
   return { text, values: parameters.values };
 }
+
+/** What gets are asked for with: a text that is the same one each time is found at once among those that are prepared. */
+const gets = new WeakMap<TableLayout, string>();
 
 /** The row of one key, and whether a condition holds for it. */
 export function selectFitting(layout: TableLayout, key: StoredKey, condition: Condition): Statement {
@@ -55,7 +60,7 @@ export function selectUnfit(
   return { text: parts.join(" UNION ALL "), values: parameters.values };
 }
 
-/** What stands under any number of keys, of one table or several, as one moment has it: `places` of keys, and the rest. */
+/** What stands under any number of keys, of one table or several, as one moment has it: the `place` of each key, and the rest. */
 export function selectMany(
   groups: readonly {
     readonly layout: TableLayout;
@@ -69,7 +74,7 @@ export function selectMany(
       (list) => `${parameters.add(list)}::text[]`,
     );
     const given = `unnest(${lists.join(", ")}, ${parameters.add(places)}::int[]) AS given (pk, sk, place)`;
-    return `SELECT json_agg(given.place)::text AS places, ${gatheredList("item.schema_version")} AS versions, ${gatheredData(dataOf("item"))} FROM ${quoted(layout.name)} AS item JOIN ${given} ON ${whereGiven(layout)}`;
+    return `SELECT given.place::text, item.schema_version::text, ${dataOf("item")}::text AS data FROM ${quoted(layout.name)} AS item JOIN ${given} ON ${whereGiven(layout)}`;
   });
   return { text: parts.join(" UNION ALL "), values: parameters.values };
 }

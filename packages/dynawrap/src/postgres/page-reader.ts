@@ -61,13 +61,14 @@ export class PageReader {
   }
 
   async #run(
-    { layout, index }: Omit<PageSource, "derive">,
+    from: Omit<PageSource, "derive">,
     statement: (source: PageSource) => Statement,
     call: Call,
   ): Promise<FoundPage> {
+    const { layout, index } = from;
     const name = JSON.stringify([layout.name, index?.name]);
     const derive = layout.bare && (this.#columnless.get(name) ?? 0) > Date.now();
-    const source = { layout, index, derive };
+    const source = { ...from, derive };
     try {
       return readPage(await this.#connection.run(statement(source), call), source);
     } catch (error) {
@@ -76,7 +77,7 @@ export class PageReader {
       }
       if (!layout.bare) throw lackingIndex(layout, index, error);
       this.#columnless.set(name, Date.now() + remembered);
-      return this.#run({ layout, index }, statement, call);
+      return this.#run(from, statement, call);
     }
   }
 }

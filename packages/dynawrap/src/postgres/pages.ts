@@ -5,10 +5,10 @@ import { compareNumbers } from "../values/number.js";
 import type { Statement } from "./client.js";
 import { type Column, columnSql, indexColumns, indexOrder, keyColumns } from "./columns.js";
 import { conditionSql } from "./condition.js";
-import { dataOf, gatheredData, gatheredList } from "./gathered.js";
 import { quoted } from "./identifier.js";
 import { typed } from "./items.js";
 import { Parameters } from "./parameters.js";
+import { dataOf, dotted } from "./row.js";
 import type { Span } from "./spans.js";
 
 /** What a page is read from. */
@@ -16,6 +16,8 @@ export interface PageSource {
   readonly layout: TableLayout;
   /** None for the table itself. */
   readonly index: TableIndex | undefined;
+  /** The table's partition key, where it is the same in all rows. */
+  readonly pk?: string | undefined;
   /** Whether the table has no columns for the index, so that its keys have to be derived from each row. */
   readonly derive: boolean;
 }
@@ -42,23 +44,20 @@ export function selectPage(
   request: PageRequest,
   rows: number,
 ): Statement {
-  const { layout, index, derive } = source;
+  const { layout, index, pk, derive } = source;
   const { reverse, filter, attributes } = request;
   const order = orderOf(source, true);
   const bounds = boundsOf(order, edgesOf(range, order), request);
-  const pk = index === undefined ? range.pk[0] : undefined;
   const make = (): Statement =>
     pageStatement(source, order, request, rows, (parameters) => ({
       where: between(order, bounds, parameters),
-      pk,
     }));
   if (filter !== undefined || attributes !== undefined) return make();
   const known = texts.get(layout) ?? new Map<string, string>();
   texts.set(layout, known);
-  const shape = `${bounds.shape} ${reverse} ${derive} ${atMost(rows)} ${index?.name}`;
+  const shape = `${bounds.shape} ${reverse} ${derive} ${atMost(rows)} ${pk === undefined} ${index?.name}`;
   const text = known.get(shape);
-  if (text !== undefined)
-    return { text, values: [...bounds.values, rows, ...(pk === undefined ? [] : [pk])] };
+  if (text !== undefined) return { text, values: [...bounds.values, rows] };
   const statement = make();
   known.set(shape, statement.text);
   return statement;
@@ -236,8 +235,6 @@ interface Conditions {
   readonly from?: string;
   /** What they are sorted by before anything else. */
   readonly order?: string;
-  /** The table's partition key, where it is the same in all rows. */
-  readonly pk?: string | undefined;
 }
 
 /**
@@ -256,9 +253,9 @@ function pageStatement(
   rows: number,
   conditions: (parameters: Parameters) => Conditions,
 ): Statement {
-  const { layout, index } = source;
+  const { layout, index, pk } = source;
   const parameters = new Parameters();
-  const { where, from = `${quoted(layout.name)} AS item`, order: before, pk } = conditions(parameters);
+  const { where, from = `${quoted(layout.name)} AS item`, order: before } = conditions(parameters);
   const sorted = [before, orderSql(order, reverse ? "DESC" : "ASC")].filter(Boolean).join(", ");
   const all = [...where, ...present(source)];
   const fits = filter && `(${conditionSql(filter, parameters)}) IS TRUE`;
@@ -272,20 +269,18 @@ function pageStatement(
   const limit = `LIMIT ${parameters.add(rows)}`;
   const page = `SELECT * FROM (SELECT * FROM (SELECT * FROM (${most}) AS most ${limit}) AS most ${limit}) AS most ${limit}`;
   const data = dataSql(source, attributes, parameters);
-  const lists = [
-    pk === undefined
-      ? `${gatheredList("page.pk")} AS pks`
-      : `json_build_array(${parameters.add(pk)}::text)::text AS pks`,
-    `${gatheredList("page.sk")} AS sks`,
-    `${gatheredList("page.schema_version")} AS versions`,
-    gatheredData(fits ? `CASE WHEN page.fits THEN ${data} END` : data),
-    ...texts.map((_, place) => `${gatheredList(`page.key_${place}`)} AS keys_${place}`),
-    ...(fits ? ["max(page.place)::text AS examined"] : []),
+  const selected = [
+    ...(pk === undefined ? [`${dotted("page.pk")} AS dot_pk`] : []),
+    `${dotted("page.sk")} AS dot_sk`,
+    "page.schema_version::text",
+    `(${fits ? `CASE WHEN page.fits THEN ${data} END` : data})::text AS data`,
+    ...texts.map((_, place) => `${dotted(`page.key_${place}`)} AS dot_key_${place}`),
+    ...(fits ? ["page.place::text"] : []),
   ].join(", ");
   const text = fits
     ? `WITH page AS MATERIALIZED (${page})
-SELECT ${lists} FROM (SELECT * FROM page WHERE fits OR place = (SELECT max(place) FROM page) ORDER BY place) AS page`
-    : `SELECT ${lists} FROM (${page}) AS page`;
+SELECT ${selected} FROM page WHERE fits OR place = (SELECT max(place) FROM page) ORDER BY page.place`
+    : `SELECT ${selected} FROM (${page}) AS page`;
   return { text, values: parameters.values };
 }
 

@@ -33,22 +33,19 @@ export class PreparedQuery implements PromiseLike<Result> {
   constructor(
     { name, text, values }: { name: string; text: string; values: readonly unknown[] },
     columns: readonly string[],
-    callback: Answer,
   ) {
     this.name = name;
     this.text = text;
     this.values = values;
     this.#columns = columns;
+    // Not written where the property is set: V8 takes such functions for long-lived, and would keep all rows that they reach.
     let settle: Answer = () => {};
     this.#answer = new Promise((resolve, reject) => {
       settle = (error, result) => (result ? resolve(result) : reject(error));
     });
-    // Mostly nobody asks for it.
+    // Whoever wraps the client may not ask for it.
     this.#answer.catch(() => {});
-    this.callback = (error, result) => {
-      settle(error, result);
-      callback(error, result);
-    };
+    this.callback = settle;
   }
 
   submit(connection: PgConnection): void {

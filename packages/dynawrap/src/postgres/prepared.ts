@@ -36,7 +36,8 @@ export class PreparedStatements {
     const prepared = values.length > 0 && !this.#isLost(client) ? this.#find(text) : undefined;
     if (prepared === undefined) return client.query({ text, values: [...values] });
     const { name, columns } = prepared;
-    if (columns && this.#takesQueries(client)) return ask(client, { name, text, values }, columns);
+    if (columns && this.#takesQueries(client))
+      return client.query(new PreparedQuery({ name, text, values }, columns) as never);
     return client.query({ name, text, values: [...values] }).then((answer) => {
       prepared.columns = textColumns(answer);
       return answer;
@@ -83,20 +84,4 @@ export function isUnusable(error: unknown): boolean {
 function textColumns({ fields }: Answer): readonly string[] | null {
   if (!fields?.every(({ dataTypeID }) => dataTypeID === textType)) return null;
   return fields.map(({ name }) => name);
-}
-
-function ask(
-  client: PgClient,
-  statement: { name: string; text: string; values: readonly unknown[] },
-  columns: readonly string[],
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const query = new PreparedQuery(statement, columns, (error, answer) => {
-      if (answer) resolve(answer);
-      else reject(error);
-    });
-    // A client of pg answers the query itself; one that somebody has wrapped may answer a promise.
-    const begun: unknown = client.query(query as never);
-    if (begun instanceof Promise) begun.catch(reject);
-  });
 }

@@ -9,17 +9,27 @@ export interface PostgresRow {
   readonly pk: string;
   readonly sk: string;
   readonly schema_version: string | null;
-  /** JSON text, since a client's own reading of JSONB loses digits; or what it says, where that is known by now. */
-  readonly data: string | Readonly<Record<string, unknown>>;
+  /** JSON text, since a client's own reading of JSONB loses digits. */
+  readonly data: string;
+}
+
+/** A key text behind a dot: PGlite takes a byte order mark that begins a text for none of it. */
+export function dotted(sql: string): string {
+  return `'.' || ${sql}::text`;
+}
+
+/** What data is for a row of someone else's table that has none. */
+export function dataOf(row: string): string {
+  return `coalesce(${row}.data, 'null')`;
 }
 
 /**
- * What is selected of a row. Keys come behind a dot: PGlite takes a byte order mark that begins a text for none of it.
+ * What is selected of a row.
  *
  * @param row the name under which the statement knows the row.
  */
 export function selected(row: string): string {
-  return `'.' || ${row}.pk::text AS dot_pk, '.' || ${row}.sk::text AS dot_sk, ${row}.schema_version, ${row}.data::text AS data`;
+  return `${dotted(`${row}.pk`)} AS dot_pk, ${dotted(`${row}.sk`)} AS dot_sk, ${row}.schema_version, ${row}.data::text AS data`;
 }
 
 /** The item of a row that was selected. */
@@ -53,7 +63,7 @@ export function keyOfRow({ pk, sk }: PostgresRow, layout: TableLayout): StoredKe
 export function rowOf(
   { PK, SK = "" }: StoredKey,
   schema_version: string | null,
-  data: PostgresRow["data"],
+  data: string,
   { pk, sk }: TableLayout,
 ): PostgresRow {
   return {

@@ -30,7 +30,9 @@ export function fromWireAttribute(item: object, { name, type }: KeyAttribute): s
 
 /** A stored item as it is sent. */
 export function toWireItem({ key, version, wire }: OutgoingItem, layout: TableLayout): AttributeMap {
-  const item: AttributeMap = { ...wire };
+  // One by one: what a spread has made is ten times as slow to add to.
+  const item: AttributeMap = {};
+  for (const name of Object.keys(wire)) setOwn(item, name, wire[name]);
   if (version !== undefined) setOwn(item, versionAttribute, { S: version });
   addWireKey(item, key, layout);
   return item;

@@ -82,6 +82,8 @@ function collection(asked: Asked, grouped: boolean): Operation {
       return {
         ...found,
         items: options.limit ? found.items.length : unordered(found.items as Told[]),
+        // Whose items a limit lets through is a matter of their order, too.
+        groups: options.limit ? [] : found.groups,
         unknown: [],
       };
     },

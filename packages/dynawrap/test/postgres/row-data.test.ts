@@ -23,7 +23,7 @@ const data: { readonly [sk: string]: string } = {
 };
 
 for (const { title, open } of drivers) {
-  describe(`rows that are gathered, through ${title}`, () => {
+  describe(`data of any kind in rows, through ${title}`, () => {
     let client: OpenDriver;
     let layout: TableLayout;
     beforeAll(async () => {
@@ -50,7 +50,6 @@ for (const { title, open } of drivers) {
         outcomeOf(await driver.get(layout, { PK: "p", SK: sk }, true, newCall()));
       const expected = new Map(await Promise.all(sks.map(async (sk) => [sk, await alone(sk)] as const)));
       expect([...expected.values()].filter((outcome) => outcome === "value.unsupported")).toHaveLength(5);
-      // All together, and by themselves, so that they are read at once and row by row.
       for (const group of [sks, ...sks.map((sk) => [sk, "a plain"])]) {
         const reads = group.map((sk) => ({ layout, key: { PK: "p", SK: sk } }));
         const rows = await driver.getSnapshot(reads, newCall());
