@@ -54,7 +54,7 @@ export interface ModelDescription extends ModelShape {
   readonly hydrate: (description: ModelDescription, values: AnyRecord, origin: ItemOrigin) => object;
   /** Whether an instance has been made, which shows that the class hides no field. */
   guarded: boolean;
-  /** Whether the class is known to add no member to its instances: they hold their fields alone. */
+  /** Whether the class has shown no member of its own, so that its instances hold their fields alone. */
   plain: boolean;
   /** The fields that have been saved, which shows that the schema takes back what it gives there. */
   readonly roundTripped: Set<string>;

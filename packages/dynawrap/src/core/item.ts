@@ -2,7 +2,7 @@ import { descriptionSlot, type ItemOrigin, type ModelDescription, originSlot } f
 import { DynawrapError, type Issue, invalidModel } from "./errors.js";
 import { type AnyRecord, getOwn, isPlainObject, setOwn } from "./record.js";
 import { issueText, validate } from "./schema.js";
-import { guardShadows, refuseShadow } from "./shadow.js";
+import { guardShadows } from "./shadow.js";
 import { keyText, type StoredKey } from "./stored-key.js";
 
 /** What `with` and the schema version need to know of a model, without knowing how models are made. */
@@ -71,9 +71,6 @@ interface Pending {
   readonly values: AnyRecord;
   readonly origin: ItemOrigin | undefined;
   taken: boolean;
-  /** The instance, if its fields can still be written, and how many they are. */
-  open: object | undefined;
-  fields: number;
 }
 
 /** The values on their way through a user's constructor; construction is synchronous, so one place is enough. */
@@ -91,15 +88,17 @@ export function hydrate(
   origin: ItemOrigin | undefined,
 ): object {
   const outer = pending;
-  const mine: Pending = { values, origin, taken: false, open: undefined, fields: 0 };
+  const mine: Pending = { values, origin, taken: false };
   pending = mine;
   try {
     const item = new description.model(values);
-    if (!mine.taken) {
-      throw invalidModel(description.name, "the constructor must pass its first argument on to super");
-    }
-    if (mine.open) close(mine, description);
-    return item;
+    if (mine.taken) return item;
+    throw invalidModel(description.name, "the constructor must pass its first argument on to super");
+  } catch (error) {
+    if (!description.plain || !(error instanceof TypeError)) throw error;
+    // It may be that this instance has more than the fields, as none had before, and was frozen when it got them.
+    description.plain = false;
+    return hydrate(description, values, origin);
   } finally {
     pending = outer;
   }
@@ -114,41 +113,17 @@ export function construct(item: object, description: ModelDescription, input: un
     taken.taken = true;
     (item as { [originSlot]: ItemOrigin | undefined })[originSlot] = taken.origin;
   }
-  if (taken && plain) {
-    taken.open = item;
-    for (const field of fieldOrder) {
-      const value = getOwn(values, field);
-      if (value === undefined) continue;
-      setOwn(item, field, value);
-      taken.fields++;
-    }
-    return item;
-  }
-  lock(item, description, values);
-  return guarded ? item : guardShadows(item, description);
-}
-
-/**
- * Makes the fields of an instance readonly, once the model's constructor is through. Freezing is far quicker than to
- * define each of them; it is for instances of classes without members of their own, which hold their fields alone.
- */
-function close({ open, values, fields }: Pending, description: ModelDescription): void {
-  const item = open as AnyRecord;
-  for (const field of description.fieldOrder) {
-    if (item[field] !== values[field] && getOwn(item, field) !== getOwn(values, field))
-      refuseShadow(description, "assigns the readonly", field);
-  }
-  if (Reflect.ownKeys(item).length === fields) Object.freeze(item);
-  else lock(item, description, values);
-}
-
-/** Not configurable: a class field of the same name would otherwise replace the value. */
-function lock(item: object, { fieldOrder }: ModelDescription, values: AnyRecord): void {
+  // Frozen at once, which is far quicker than to define each field, where the instance will hold nothing else.
+  const freezes = plain && taken !== undefined;
   for (const field of fieldOrder) {
     const value = getOwn(values, field);
-    if (value !== undefined)
-      Object.defineProperty(item, field, { value, enumerable: true, writable: false, configurable: false });
+    if (value === undefined) continue;
+    if (freezes) setOwn(item, field, value);
+    // Not configurable: a class field of the same name would otherwise replace the value.
+    else Object.defineProperty(item, field, { value, enumerable: true });
   }
+  if (freezes) return Object.freeze(item);
+  return guarded ? item : guardShadows(item, description);
 }
 
 /**

@@ -48,11 +48,11 @@ export function writePrefix(
   }
   if (!key.sk) return { pk: pk.text, sk: undefined, missing: [] };
   const sk = writePattern(key.sk, read, key.model);
-  const rest = key.sk.placeholders.slice(
-    key.sk.placeholders.findIndex(({ field }) => sk.missing.includes(field)),
-  );
-  if (sk.missing.length > 0 && rest.some(({ field }) => read(field) !== undefined && !isIn(key.pk, field))) {
-    throw incomplete(key, key.sk, sk.missing, "is read from left to right");
+  if (sk.missing.length > 0) {
+    const { placeholders } = key.sk;
+    const rest = placeholders.slice(placeholders.findIndex(({ field }) => sk.missing.includes(field)));
+    if (rest.some(({ field }) => read(field) !== undefined && !isIn(key.pk, field)))
+      throw incomplete(key, key.sk, sk.missing, "is read from left to right");
   }
   return { pk: pk.text, sk: sk.text, missing: sk.missing };
 }
@@ -81,10 +81,11 @@ export function fieldsIn(patterns: readonly Pattern[]): string[] {
  */
 export function checkKeyNames(model: string, patterns: readonly Pattern[], values: AnyRecord): void {
   if (typeof values !== "object" || values === null) throw invalidKey(model, "is no object of values");
-  const known = fieldsIn(patterns);
   for (const field of Object.keys(values)) {
-    if (!known.includes(field))
-      throw invalidKey(model, `has ${names(known)}; \`${field}\` is not part of it`, field);
+    if (!patterns.some((pattern) => isIn(pattern, field))) {
+      const known = names(fieldsIn(patterns));
+      throw invalidKey(model, `has ${known}; \`${field}\` is not part of it`, field);
+    }
     if (getOwn(values, field) === undefined) {
       throw invalidKey(model, `value \`${field}\` is undefined`, field);
     }

@@ -10,38 +10,39 @@ import { invalidModel } from "./errors.js";
  * @throws DynawrapError `model.invalid`, now or when the class field is defined.
  */
 export function guardShadows(item: object, description: ModelDescription): object {
-  const { model, base, isField } = description;
+  const { model, base, name, isField } = description;
+  const refuse = (field: PropertyKey, how: string): never => {
+    description.guarded = false; // so that the class is refused the next time as well
+    throw invalidModel(
+      name,
+      `the class ${how} \`${String(field)}\`, which is a field of its schema`,
+      String(field),
+    );
+  };
   description.guarded = true;
   let plain = true;
   for (let level: object = model.prototype; level !== base; level = Object.getPrototypeOf(level)) {
     const members = Reflect.ownKeys(level);
     const hidden = members.find((member) => isField(member as string));
-    if (hidden !== undefined) refuseShadow(description, "has its own", hidden);
+    if (hidden !== undefined) refuse(hidden, "has its own");
     if (members.length > 1) plain = false;
   }
   description.plain = plain;
+  const note = (property: PropertyKey, how: string): void => {
+    if (isField(property as string)) refuse(property, how);
+    description.plain = false;
+  };
   return new Proxy(item, {
     // What is private to the instance is not the proxy's.
     get: (target, property, receiver) =>
       Reflect.get(target, property, property === originSlot ? target : receiver),
     defineProperty: (target, property, descriptor) => {
-      if (isField(property as string)) refuseShadow(description, "declares", property);
+      note(property, "declares");
       return Reflect.defineProperty(target, property, descriptor);
     },
     set: (target, property, value, receiver) => {
-      if (isField(property as string)) refuseShadow(description, "assigns the readonly", property);
+      note(property, "assigns the readonly");
       return Reflect.set(target, property, value, receiver);
     },
   });
-}
-
-/** @throws DynawrapError `model.invalid`, and has the class looked at again the next time. */
-export function refuseShadow(description: ModelDescription, how: string, field: PropertyKey): never {
-  description.guarded = false;
-  description.plain = false;
-  throw invalidModel(
-    description.name,
-    `the class ${how} \`${String(field)}\`, which is a field of its schema`,
-    String(field),
-  );
 }

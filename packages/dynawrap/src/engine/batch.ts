@@ -12,16 +12,19 @@ type Kind = "save" | "delete";
 /** The encoded form of a change; refuses, before any I/O, what cannot be written. */
 export type EncodeChange<Row> = (item: object, kind: Kind) => BatchEntry<Row>;
 
-/** What is to be written under one key. */
-interface Change {
+/** What is to be written under one key, and its encoded form where that is kept. */
+interface Change<Row> {
   readonly item: object;
   readonly kind: Kind;
+  readonly entry?: BatchEntry<Row> | undefined;
 }
 
 /** How long a batch without a deadline goes on when nothing gets through, in milliseconds. */
 const patience = 30_000;
 /** Requests' worth of entries that are taken from an input which flows by, before they are written. */
 const windowRequests = 64;
+/** Encoded entries that are kept until they are written; those beyond are encoded once more. */
+const mostKept = 10_000;
 
 /**
  * Writes changes in any number: several requests at once, what the server puts off again and again. Of the entries
@@ -41,7 +44,7 @@ export async function writeBatches<Row>(
   const sources = sourcesOf(input);
   const sized = sources.every(([, items]) => isAtHand(items));
   /** What is not written yet, by key; by itself when it makes none. */
-  const open = new Map<unknown, Change>();
+  const open = new Map<unknown, Change<Row>>();
   let taken = 0;
   let written = false;
   let progressAt = 0;
@@ -49,15 +52,15 @@ export async function writeBatches<Row>(
   const take = (item: object, kind: Kind): void => {
     taken++;
     open.set(item, { item, kind });
-    const id = keyText(encode(item, kind).key);
+    const entry = encode(item, kind);
     open.delete(item);
-    open.set(id, { item, kind });
+    open.set(keyText(entry.key), { item, kind, entry: open.size < mostKept ? entry : undefined });
   };
 
   const send = async (ids: readonly unknown[], call: Call): Promise<void> => {
     let entries = ids.map((id) => {
-      const { item, kind } = open.get(id) as Change;
-      return encode(item, kind);
+      const { item, kind, entry } = open.get(id) as Change<Row>;
+      return entry ?? encode(item, kind);
     });
     for (let attempt = 0; entries.length > 0; attempt++) {
       if (attempt > 0) {
@@ -181,7 +184,7 @@ function isPassing(cause: unknown): boolean {
   );
 }
 
-function incomplete(left: readonly Change[], cause: unknown): DynawrapError<"batch.incomplete"> {
+function incomplete(left: readonly Change<unknown>[], cause: unknown): DynawrapError<"batch.incomplete"> {
   const of = (wanted: Kind): object[] => left.filter(({ kind }) => kind === wanted).map(({ item }) => item);
   const message = `batchWrite: ${left.length} entries, in the details, are not written (${cause})`;
   return new DynawrapError("batch.incomplete", message, { save: of("save"), delete: of("delete") }, cause);

@@ -13,6 +13,7 @@ import type {
   Items,
   SaveOptions,
 } from "../core/options.js";
+import type { Placement } from "../core/placement.js";
 import type { Query } from "../core/query.js";
 import { keyText } from "../core/stored-key.js";
 import type { AnyTable } from "../core/table.js";
@@ -77,15 +78,10 @@ class UntypedBackend<Row> implements Readonly<Record<keyof Backend, unknown>> {
         throw firstFailure(error);
       });
     }
-    await runOperation(
-      store,
-      aboutModel("save", new Question(store, table, modelOf(item))),
-      options,
-      async (call, operation) => {
-        await perform(store, only, call);
-        operation.returned = 1;
-      },
-    );
+    await runOperation(store, aboutModel("save", only), options, async (call, operation) => {
+      await perform(store, only, call);
+      operation.returned = 1;
+    });
     markSaved(item, only.write.key);
   }
 
@@ -283,6 +279,6 @@ class UntypedBackend<Row> implements Readonly<Record<keyof Backend, unknown>> {
 export const DriverBackend: new <Row>(driver: Driver<Row>, options?: BackendOptions) => DriverBackend<Row> =
   UntypedBackend as never;
 
-function aboutModel<Row>(operation: string, { placement }: Question<Row>): OperationSubject {
+function aboutModel(operation: string, { placement }: { readonly placement: Placement }): OperationSubject {
   return subjectOf(operation, [placement]);
 }

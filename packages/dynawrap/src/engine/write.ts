@@ -54,8 +54,8 @@ export function prepareSave<Row>(
   const { key } = outgoing;
   refuseRival(question, key);
   const { ifAbsent, replaces } = options;
-  const before = originOf(item)?.key ?? key;
-  if (!("replaces" in options) && keyText(before) !== keyText(key)) {
+  const before = originOf(item)?.key;
+  if (before && !("replaces" in options) && keyText(before) !== keyText(key)) {
     const message = `the item was read under ${keyText(before)}, not ${keyText(key)}; give it as it was read: replaces: before`;
     throw new DynawrapError("key.changed", message, { model: model.name, before, after: key });
   }

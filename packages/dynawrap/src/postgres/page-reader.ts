@@ -9,7 +9,7 @@ import type { PostgresRow } from "./row.js";
 
 /** A page is made of as many rows as are likely to have about this size, as DynamoDB's pages do. */
 const pageBytes = 1_000_000;
-/** Few enough that the longest items of all make no text that is too long for V8. */
+/** The size of rows is learned from those before: few enough that a page of the longest items of all can be held. */
 const mostRows = 500;
 /** How long it is taken for granted that a table lacks the columns of an index, in milliseconds. */
 const remembered = 60_000;
