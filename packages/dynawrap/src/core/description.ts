@@ -16,7 +16,7 @@ export const originSlot: unique symbol = Symbol.for("dynawrap.origin") as never;
 export type Upcast = (old: Record<string, unknown>) => Record<string, unknown>;
 
 /** Where an instance comes from: what the storage said of it that is not one of its fields. */
-export interface ItemOrigin {
+export class ItemOrigin {
   /** The schema version that the stored item carried; `undefined` when it carried none. */
   readonly version: string | undefined;
   /** The key that it was read under, or saved under since. */
@@ -27,6 +27,21 @@ export interface ItemOrigin {
   asRead: AnyRecord | undefined;
   /** Whether only a part of the item was read, so that saving the instance would lose the rest. */
   readonly partial: boolean;
+
+  constructor({ version, key, attributes }: StoredForm, unknown: AnyRecord, partial: boolean) {
+    this.version = version;
+    this.key = key;
+    this.unknown = unknown;
+    this.asRead = attributes;
+    this.partial = partial;
+  }
+}
+
+/** A stored item, as far as its origin is told from it. */
+interface StoredForm {
+  readonly version: string | undefined;
+  readonly key: StoredKey;
+  readonly attributes: AnyRecord;
 }
 
 /** What a definition comes to, alike for all classes made of it. */

@@ -141,9 +141,9 @@ export function validOutput(
   description: ModelDescription,
   stored?: { readonly key: StoredKey; readonly version: string | undefined },
 ): AnyRecord {
-  const result = validate(description.schema, input, description.name);
-  if ("issues" in result) throw invalidItem(description, result.issues, stored);
-  return result.value;
+  return validate(description.schema, input, description.name, (issues) =>
+    invalidItem(description, issues, stored),
+  );
 }
 
 /** An item that does not fit its model; `stored` is where it stands and of which version, if it is stored. */

@@ -1,6 +1,21 @@
 /** An object whose names come from outside. */
 export type AnyRecord = { readonly [name: string]: unknown };
 
+interface NewRecord {
+  new (): Record<string, unknown>;
+}
+
+const PlainRecord = function PlainRecord() {} as unknown as NewRecord;
+PlainRecord.prototype = Object.prototype;
+
+/**
+ * An empty plain object. V8 counts which object literals outlive a collection, as those of items that somebody keeps
+ * do, and allocates what comes of them later among the old objects; what comes of a constructor it does not.
+ */
+export function newRecord(): Record<string, unknown> {
+  return new PlainRecord();
+}
+
 /** Sets an own property whatever its name: assigning to `__proto__` would change the prototype instead. */
 export function setOwn(record: object, name: string, value: unknown): void {
   if (name === "__proto__") {

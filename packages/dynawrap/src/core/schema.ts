@@ -5,16 +5,19 @@ import { type AnyRecord, isPlainObject } from "./record.js";
 /** Any schema of Standard Schema v1. */
 export type Schema = StandardSchemaV1;
 
-/** What a validation comes to: the fields, or what is wrong with them. */
-export type Validated = { readonly value: AnyRecord } | { readonly issues: readonly Issue[] };
-
 /**
- * Runs a schema.
+ * What a schema makes of an input.
  *
+ * @param refused what is thrown for the issues that it may find instead.
  * @throws DynawrapError `model.invalid` for a schema that throws, or answers later (a promise) or with something
  * that is not an object.
  */
-export function validate(schema: Schema, input: unknown, model: string): Validated {
+export function validate(
+  schema: Schema,
+  input: unknown,
+  model: string,
+  refused: (issues: readonly Issue[]) => Error,
+): AnyRecord {
   const result = answer(schema, input, model);
   if (typeof (result as PromiseLike<unknown>).then === "function") {
     (result as Promise<unknown>).then(undefined, () => {});
@@ -22,11 +25,11 @@ export function validate(schema: Schema, input: unknown, model: string): Validat
     throw invalidModel(model, "the schema validates asynchronously, or throws");
   }
   const { issues, value } = result as { issues?: readonly StandardSchemaV1.Issue[]; value?: unknown };
-  if (issues) return { issues: issues.map(plainIssue) };
+  if (issues) throw refused(issues.map(plainIssue));
   if (typeof value !== "object" || value === null) {
     throw invalidModel(model, "the schema's output is not an object");
   }
-  return { value: value as AnyRecord };
+  return value as AnyRecord;
 }
 
 function answer(schema: Schema, input: unknown, model: string): unknown {

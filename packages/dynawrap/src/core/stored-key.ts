@@ -1,3 +1,5 @@
+import { newRecord } from "./record.js";
+
 /** A key as it is stored: the texts of the partition key and the sort key. */
 export interface StoredKey {
   readonly PK: string;
@@ -6,7 +8,10 @@ export interface StoredKey {
 
 /** A key of a partition key, and of a sort key if there is one. */
 export function storedKey(PK: string, SK: string | undefined): StoredKey {
-  return SK === undefined ? { PK } : { PK, SK };
+  const key = newRecord();
+  key.PK = PK;
+  if (SK !== undefined) key.SK = SK;
+  return key as unknown as StoredKey;
 }
 
 /** A key as one text, to know it by: equal for equal keys, and for no others. */

@@ -1,5 +1,5 @@
 import { isDynawrapError } from "../core/errors.js";
-import { setOwn } from "../core/record.js";
+import { newRecord, setOwn } from "../core/record.js";
 import { decodeContent } from "../values/attribute-decoder.js";
 import { type Numeric, parseNumber } from "../values/number.js";
 import { ParsedItem } from "./parsed-item.js";
@@ -52,6 +52,13 @@ export class ItemParser {
   readonly #text: string;
   readonly #encoding: "latin1" | "utf8";
   readonly #shape = new Shape();
+  /**
+   * What has been read of maps and lists that are not at their end. They are made when they are, of copies and by a
+   * constructor: V8 would take the literals of those that outlive a page for long-lived, and after that all of them.
+   */
+  readonly #names: string[] = [];
+  readonly #values: unknown[] = [];
+  #top = 0;
   #depth = 0;
   /** The place of the next backslash; it is looked for again when it has been passed. */
   #escape = -1;
@@ -82,23 +89,26 @@ export class ItemParser {
   }
 
   #item(): ParsedItem {
-    const item = new ParsedItem();
-    this.#members(this.#shape, item.names, item.values);
+    const start = this.#members(this.#shape);
+    const item = new ParsedItem(this.#names.slice(start, this.#top), this.#values.slice(start, this.#top));
+    this.#top = start;
     return item;
   }
 
   #map(shape: Shape): Record<string, unknown> {
-    const names: string[] = [];
-    const values: unknown[] = [];
-    this.#members(shape, names, values);
-    const record: Record<string, unknown> = {};
-    for (let place = 0; place < names.length; place++) setOwn(record, names[place] as string, values[place]);
+    const start = this.#members(shape);
+    const record = newRecord();
+    for (let place = start; place < this.#top; place++)
+      setOwn(record, this.#names[place] as string, this.#values[place]);
+    this.#top = start;
     return record;
   }
 
-  #members({ members }: Shape, names: string[], values: unknown[]): void {
+  /** Reads the members of a map onto the stack, and answers the place of the first. */
+  #members({ members }: Shape): number {
+    const start = this.#top;
     this.#expect(openBrace);
-    if (this.#take(closeBrace)) return;
+    if (this.#take(closeBrace)) return start;
     if (++this.#depth > deepest) throw unexpected;
     for (let place = 0; ; place++) {
       let member = members[place];
@@ -107,13 +117,15 @@ export class ItemParser {
         member = this.#member();
         members[place] = member;
       }
-      names.push(member.name);
-      values.push(this.#content(member.type, member.inner));
+      const value = this.#content(member.type, member.inner);
+      this.#names[this.#top] = member.name;
+      this.#values[this.#top++] = value;
       this.#expect(closeBrace);
       if (this.#take(closeBrace)) break;
       this.#expect(comma);
     }
     this.#depth--;
+    return start;
   }
 
   /** A name and a type that were not expected, up to the value. */
@@ -157,15 +169,19 @@ export class ItemParser {
   }
 
   #elements(inner: Shape): unknown[] {
-    const elements: unknown[] = [];
+    const start = this.#top;
     this.#expect(openBracket);
-    if (this.#take(closeBracket)) return elements;
+    if (this.#take(closeBracket)) return [];
     if (++this.#depth > deepest) throw unexpected;
     do {
-      elements.push(this.#content(this.#type(), inner));
+      const value = this.#content(this.#type(), inner);
+      this.#names[this.#top] = "";
+      this.#values[this.#top++] = value;
       this.#expect(closeBrace);
     } while (this.#goesOn());
     this.#depth--;
+    const elements = this.#values.slice(start, this.#top);
+    this.#top = start;
     return elements;
   }
 

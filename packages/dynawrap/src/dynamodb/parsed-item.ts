@@ -1,19 +1,24 @@
 import { type KeyAttribute, type TableLayout, versionAttribute } from "../core/layout.js";
-import { setOwn } from "../core/record.js";
+import { newRecord, setOwn } from "../core/record.js";
 import { storedKey } from "../core/stored-key.js";
 import { isNumeric, numberText } from "../values/number.js";
 import { unsupported } from "../values/path.js";
-import type { StoredItem } from "../values/stored-item.js";
+import { StoredItem } from "../values/stored-item.js";
 
 /** An item as it was read from a reply: its names and values, in their order. */
 export class ParsedItem {
-  readonly names: string[] = [];
-  readonly values: unknown[] = [];
+  readonly names: readonly string[];
+  readonly values: readonly unknown[];
+
+  constructor(names: readonly string[], values: readonly unknown[]) {
+    this.names = names;
+    this.values = values;
+  }
 
   /** @throws DynawrapError `value.unsupported` for an item that has not the table's key. */
   toStored(layout: TableLayout): StoredItem {
     const { pk, sk } = layout;
-    const attributes: Record<string, unknown> = {};
+    const attributes = newRecord();
     let [PK, SK, version]: unknown[] = [];
     for (let place = 0; place < this.names.length; place++) {
       const name = this.names[place] as string;
@@ -25,8 +30,7 @@ export class ParsedItem {
     }
     if (PK === undefined || (sk && SK === undefined))
       throw unsupported([pk.name], `is no key of the table "${layout.name}"`);
-    const key = storedKey(PK as string, SK as string | undefined);
-    return { key, version: typeof version === "string" ? version : undefined, attributes };
+    return new StoredItem(storedKey(PK as string, SK as string | undefined), version, attributes);
   }
 }
 

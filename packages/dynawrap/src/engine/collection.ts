@@ -15,7 +15,7 @@ import { gather } from "./gathering.js";
 import { checkRangeBytes } from "./key-limits.js";
 import { positionOf } from "./position.js";
 import { checkConsistent, checkProjection } from "./projection.js";
-import type { QuerySource } from "./query.js";
+import { Found, type QuerySource } from "./query.js";
 import { indexOf, tableKeyParts } from "./question.js";
 import { readRange, routeOf } from "./route.js";
 import { readRow, type Selection } from "./row-reader.js";
@@ -95,7 +95,7 @@ export function collectionSource<Row>(
     read(row) {
       const stored = driver.decode(row, layout);
       const item = readRow(stored, selection);
-      return item && { item, position: () => positionOf(stored, index, layout) };
+      return item && new Found(item, () => positionOf(stored, index, layout));
     },
     cursor: cursorCodec(store, { design, index, range, reverse: options.reverse, models: known, condition }),
     explain: (request) => explainRange(driver, layout, index, route, request),

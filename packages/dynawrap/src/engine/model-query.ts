@@ -12,7 +12,7 @@ import type { Call, Position } from "./driver.js";
 import { explainRange } from "./explanation.js";
 import { isInRange, positionOf } from "./position.js";
 import { checkConsistent, checkProjection } from "./projection.js";
-import { type Found, lazyQuery, type QuerySource } from "./query.js";
+import { Found, lazyQuery, type QuerySource } from "./query.js";
 import { indexOf, Question } from "./question.js";
 import { readRange, routeOf } from "./route.js";
 import { readRow, type Selection } from "./row-reader.js";
@@ -66,9 +66,9 @@ function modelSource<Row>(
       const stored = driver.decode(row, layout);
       const position = () => positionOf(stored, index, layout);
       if (wanted.fetch)
-        return isInRange(position(), range, index, layout) ? { item: stored.key, position } : undefined;
+        return isInRange(position(), range, index, layout) ? new Found(stored.key, position) : undefined;
       const item = readRow(stored, selection);
-      return item && { item, position };
+      return item && new Found(item, position);
     },
     complete: wanted.fetch
       ? (found, call) => fetchWhole(store, found, whole(selection, asked), call)
@@ -149,6 +149,6 @@ async function fetchWhole<Row>(
     if (!stored || partition(positionOf(stored, index, design.layout).index) !== partition(led.index))
       return [];
     const item = readRow(stored, selection);
-    return item ? [{ item, position }] : [];
+    return item ? [new Found(item, position)] : [];
   });
 }

@@ -10,9 +10,14 @@ import type { Store } from "./store.js";
 import type { OperationSubject } from "./subject.js";
 
 /** One result, and the place behind which a reader goes on after it. */
-export interface Found<Item> {
+export class Found<Item> {
   readonly item: Item;
   readonly position: () => Position;
+
+  constructor(item: Item, position: () => Position) {
+    this.item = item;
+    this.position = position;
+  }
 }
 
 /** One line of pages: a query has one, a scan as many as it has segments. */

@@ -7,7 +7,7 @@ import { explainScan } from "./explanation.js";
 import { gather } from "./gathering.js";
 import { positionOf } from "./position.js";
 import { checkConsistent, checkProjection } from "./projection.js";
-import type { QuerySource } from "./query.js";
+import { Found, type QuerySource } from "./query.js";
 import { indexOf, tableKeyParts } from "./question.js";
 import { readRow, type Selection } from "./row-reader.js";
 import type { Store } from "./store.js";
@@ -70,7 +70,7 @@ export function scanSource<Row>(
     read(row) {
       const stored = driver.decode(row, layout);
       const item = readRow(stored, selection);
-      return item && { item, position: () => positionOf(stored, index, layout) };
+      return item && new Found(item, () => positionOf(stored, index, layout));
     },
     cursor:
       segments > 1

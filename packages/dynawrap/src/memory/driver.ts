@@ -17,7 +17,7 @@ import { tableMissing } from "../engine/failure.js";
 import { checkTableName } from "../engine/table-name.js";
 import { decodeAttributes } from "../values/attribute-decoder.js";
 import { holds } from "../values/condition-truth.js";
-import type { OutgoingItem, StoredItem } from "../values/stored-item.js";
+import { type OutgoingItem, StoredItem } from "../values/stored-item.js";
 import type { MemoryRow } from "./row.js";
 import { View } from "./view.js";
 
@@ -53,7 +53,7 @@ export class MemoryDriver implements Driver<MemoryRow> {
   }
 
   decode({ key, version, wire }: MemoryRow): StoredItem {
-    return { key, version, attributes: decodeAttributes(wire) };
+    return new StoredItem(key, version, decodeAttributes(wire));
   }
 
   async get(

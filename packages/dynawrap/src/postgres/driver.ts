@@ -19,7 +19,7 @@ import type {
 } from "../engine/driver.js";
 import { checkTableName } from "../engine/table-name.js";
 import { holds } from "../values/condition-truth.js";
-import type { OutgoingItem, StoredItem } from "../values/stored-item.js";
+import { type OutgoingItem, StoredItem } from "../values/stored-item.js";
 import { fromTaggedJson, toTaggedJson } from "../values/tagged-json.js";
 import type { ResultRow, Statement } from "./client.js";
 import { checkColumns } from "./columns.js";
@@ -96,10 +96,10 @@ export class PostgresDriver implements Driver<PostgresRow> {
   decode(row: PostgresRow, layout: TableLayout): StoredItem {
     const data = fromTaggedJson(row.data);
     const key = keyOfRow(row, layout);
-    const version = row.schema_version ?? undefined;
-    if (!Object.hasOwn(data, "schema_version")) return { key, version, attributes: data };
+    const version = row.schema_version;
+    if (!Object.hasOwn(data, "schema_version")) return new StoredItem(key, version, data);
     const { schema_version: written, ...attributes } = data;
-    return { key, version: version ?? (typeof written === "string" ? written : undefined), attributes };
+    return new StoredItem(key, version ?? written, attributes);
   }
 
   async get(

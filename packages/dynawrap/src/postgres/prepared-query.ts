@@ -38,7 +38,7 @@ export class PreparedQuery implements PromiseLike<Result> {
     this.text = text;
     this.values = values;
     this.#columns = columns;
-    // Not written where the property is set: V8 takes such functions for long-lived, and would keep all rows that they reach.
+    // Not written where the property is set: V8 takes such functions for long-lived, with all rows that they reach.
     let settle: Answer = () => {};
     this.#answer = new Promise((resolve, reject) => {
       settle = (error, result) => (result ? resolve(result) : reject(error));

@@ -1,10 +1,10 @@
-import type { ModelDescription } from "../core/description.js";
+import { ItemOrigin, type ModelDescription } from "../core/description.js";
 import { DynawrapError, isDynawrapError } from "../core/errors.js";
 import { invalidItem, validOutput } from "../core/item.js";
 import { type ModelKey, readKey, writeKey } from "../core/key.js";
 import { type ParsedValues, readPattern } from "../core/pattern.js";
 import type { KeyPart, Placement } from "../core/placement.js";
-import { type AnyRecord, getOwn, setOwn } from "../core/record.js";
+import { type AnyRecord, getOwn, newRecord, setOwn } from "../core/record.js";
 import { keyText, type StoredKey } from "../core/stored-key.js";
 import { parseNumber } from "./number.js";
 import type { StoredItem } from "./stored-item.js";
@@ -33,7 +33,7 @@ export function toInstance(
   { model }: Placement,
   partial: boolean,
 ): object {
-  const origin = { version: stored.version, key: stored.key, unknown, asRead: stored.attributes, partial };
+  const origin = new ItemOrigin(stored, unknown, partial);
   return model.hydrate(model, readValid(known, model, stored), origin);
 }
 
@@ -60,8 +60,8 @@ export function readFields(
   const attributes = partial ? stored.attributes : currentShape(stored, model);
   const names = Object.keys(attributes);
   const whole = names.every(isField);
-  const known: Record<string, unknown> = whole ? { ...attributes } : {};
-  const unknown: Record<string, unknown> = {};
+  const known: Record<string, unknown> = whole ? { ...attributes } : newRecord();
+  const unknown = newRecord();
   for (const name of whole ? [] : names) {
     if (isField(name)) setOwn(known, name, attributes[name]);
     else if (!derived.has(name)) setOwn(unknown, name, attributes[name]);

@@ -2,12 +2,18 @@ import type { StoredKey } from "../core/stored-key.js";
 import type { AttributeMap } from "./attribute-value.js";
 
 /** An item as every backend stores it: its key, the version of its shape, and its attributes without both. */
-export interface StoredItem {
+export class StoredItem {
   readonly key: StoredKey;
   /** `undefined` for items that others wrote. */
   readonly version: string | undefined;
   /** Fields, attributes that no schema knows, and the key attributes of the indexes that the item is in. */
   readonly attributes: Readonly<Record<string, unknown>>;
+
+  constructor(key: StoredKey, version: unknown, attributes: Readonly<Record<string, unknown>>) {
+    this.key = key;
+    this.version = typeof version === "string" ? version : undefined;
+    this.attributes = attributes;
+  }
 }
 
 /** A stored item on its way to a backend: whatever could be wrong with it has been looked at. */

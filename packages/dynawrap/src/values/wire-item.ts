@@ -5,7 +5,7 @@ import { decodeAttributes } from "./attribute-decoder.js";
 import type { AttributeMap, AttributeValue } from "./attribute-value.js";
 import { numberText, parseNumber } from "./number.js";
 import { unsupported } from "./path.js";
-import type { OutgoingItem, StoredItem } from "./stored-item.js";
+import { type OutgoingItem, StoredItem } from "./stored-item.js";
 
 /** Key attributes as they are sent, from their texts in the same order. */
 export function toWireAttributes(
@@ -71,8 +71,7 @@ export function fromWireItem(item: object, layout: TableLayout): StoredItem {
   const key = fromWireKey(item ?? {}, layout);
   if (key === undefined) throw unsupported([layout.pk.name], `is no key of the table "${layout.name}"`);
   const version = (getOwn(item, versionAttribute) as { readonly S?: unknown } | undefined)?.S;
-  const attributes = decodeAttributes(item, apart(layout));
-  return { key, version: typeof version === "string" ? version : undefined, attributes };
+  return new StoredItem(key, version, decodeAttributes(item, apart(layout)));
 }
 
 const namesApart = new WeakMap<TableLayout, ReadonlySet<string>>();
