@@ -85,12 +85,13 @@ function surrogatesLast(unit: number): number {
  * (the empty prefix, or nothing but U+10FFFF). `[prefix, successor)` is the prefix as a range.
  */
 export function successor(prefix: string): string | undefined {
-  const points = Array.from(prefix, (char) => char.codePointAt(0) ?? 0);
-  while (points.length > 0) {
-    const last = points.pop() ?? 0;
+  for (let end = prefix.length; end > 0; ) {
+    const pair = prefix.codePointAt(end - 2) ?? 0;
+    end -= pair > 0xffff ? 2 : 1;
+    const last = prefix.codePointAt(end) ?? 0;
     if (last === 0x10ffff) continue;
     const next = last + 1 === 0xd800 ? 0xe000 : last + 1;
-    return String.fromCodePoint(...points, next);
+    return prefix.slice(0, end) + String.fromCodePoint(next);
   }
   return undefined;
 }

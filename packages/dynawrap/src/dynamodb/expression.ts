@@ -5,18 +5,23 @@ import { compareNumbers } from "../values/number.js";
 
 /** The expressions of one request, as far as they share it: every name is an alias, every value a parameter. */
 export class Expression {
-  readonly #names = new Map<string, string>();
+  readonly #aliases = new Map<string, string>();
+  readonly #names: { [alias: string]: string } = {};
   readonly #values: AttributeMap = {};
+  #parameters = 0;
 
   /** The alias of an attribute, or of a name inside one. */
   name(name: string): string {
-    const alias = this.#names.get(name) ?? `#${this.#names.size}`;
-    this.#names.set(name, alias);
+    const known = this.#aliases.get(name);
+    if (known !== undefined) return known;
+    const alias = `#${this.#aliases.size}`;
+    this.#aliases.set(name, alias);
+    this.#names[alias] = name;
     return alias;
   }
 
   value(value: AttributeValue): string {
-    const parameter = `:${Object.keys(this.#values).length}`;
+    const parameter = `:${this.#parameters++}`;
     this.#values[parameter] = value;
     return parameter;
   }
@@ -26,10 +31,9 @@ export class Expression {
     readonly ExpressionAttributeNames?: { [alias: string]: string };
     readonly ExpressionAttributeValues?: AttributeMap;
   } {
-    const names = Array.from(this.#names, ([name, alias]) => [alias, name]);
     return {
-      ...(names.length > 0 && { ExpressionAttributeNames: Object.fromEntries(names) }),
-      ...(Object.keys(this.#values).length > 0 && { ExpressionAttributeValues: this.#values }),
+      ...(this.#aliases.size > 0 && { ExpressionAttributeNames: this.#names }),
+      ...(this.#parameters > 0 && { ExpressionAttributeValues: this.#values }),
     };
   }
 }

@@ -29,7 +29,7 @@ export function cursorCodec<Row>({ cursorSecret }: Store<Row>, subject: CursorSu
   const { design, index, range, reverse = false, segment, models, condition } = subject;
   const { layout } = design;
   const model = models.map(({ name }) => name).join(", ");
-  const binding = {
+  const binding = () => ({
     query: JSON.stringify([
       layout.name,
       index?.name,
@@ -42,12 +42,12 @@ export function cursorCodec<Row>({ cursorSecret }: Store<Row>, subject: CursorSu
     ]),
     secret: cursorSecret,
     model,
-  };
+  });
   return {
     write: ({ key, index: texts }) =>
-      writeCursor([key.PK, ...(layout.sk ? [key.SK ?? ""] : []), ...((index && texts) ?? [])], binding),
+      writeCursor([key.PK, ...(layout.sk ? [key.SK ?? ""] : []), ...((index && texts) ?? [])], binding()),
     async read(cursor) {
-      const [PK = "", ...rest] = await readCursor(cursor, binding);
+      const [PK = "", ...rest] = await readCursor(cursor, binding());
       const SK = layout.sk ? rest.shift() : undefined;
       const position: Position = { key: storedKey(PK, SK), index: index && rest };
       const attributes = index ? indexAttributes(index).length : 0;

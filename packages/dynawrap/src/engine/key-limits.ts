@@ -40,7 +40,8 @@ export function checkRangeBytes(
     (all, text) => all + utf8Length(text),
     0,
   );
-  checkBytes([...parts.pk, ...parts.sk].map(({ name }) => name).join(" and "), sum, together);
+  if (sum > together)
+    checkBytes([...parts.pk, ...parts.sk].map(({ name }) => name).join(" and "), sum, together);
 }
 
 /** Looks at the keys of the indexes that an item is in: with one that is too long DynamoDB refuses the whole item. */
