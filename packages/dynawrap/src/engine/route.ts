@@ -12,11 +12,19 @@ export interface Route {
 
 /**
  * The way through a range, around its gaps. Where the number of rows that may be read is bounded it goes through them:
- * to go around a gap, all that stands before it must have been read.
+ * to go around a gap, all that stands before it must have been read. Then all backends have to look at the same rows.
  */
 export function routeOf(range: KeyRange, { reverse, examine }: AnyQueryOptions): Route {
-  if (examine !== undefined) return { range, stretches: [range] };
+  if (examine !== undefined) return { range, stretches: [withBounds(range)] };
   return { range, stretches: reverse ? stretches(range).toReversed() : stretches(range) };
+}
+
+/** A range with the rows at its bounds: DynamoDB has no operator for two bounds but BETWEEN, which includes both. */
+function withBounds(range: KeyRange): KeyRange {
+  const { sort } = range;
+  if (sort.kind !== "span" || !sort.from?.text || !sort.to) return range;
+  const [from, to] = [sort.from, sort.to].map(({ text }) => ({ text, inclusive: true }));
+  return { ...range, sort: { ...sort, from, to } };
 }
 
 /** A page of a range; one that ends its stretch goes on with rows of the next. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Backend } from "../../core/backend.js";
-import { beginsWith, between, eq, gt, gte, lt, lte } from "../../core/condition.js";
+import { beginsWith, between, eq, gt, gte, lt, lte, type Range } from "../../core/condition.js";
 import { DBItem } from "../../core/model.js";
 import { assertRefused, pagesOf, unique } from "../assertions.js";
 import { type ConformanceCase, cases } from "../conformance-case.js";
@@ -18,6 +18,12 @@ class Stage extends DBItem({
   pk: "ROOM#{room}",
   sk: "STAGE_{id}_{n:d}",
   schema: object({ room: text, id: text, n: number }),
+}) {}
+
+class Day extends DBItem({
+  pk: "ROOM#{room}",
+  sk: "DAY#{day}",
+  schema: object({ room: text, day: text }),
 }) {}
 
 async function writeRuns(backend: Backend, table: string): Promise<string> {
@@ -53,6 +59,24 @@ export const rangeBoundCases: readonly ConformanceCase[] = cases("ranges", [
           JSON.stringify(id),
         );
       }
+    },
+  },
+  {
+    title: "A row at a bound that is left out is looked at, where `examine` counts rows",
+    async run(backend, table) {
+      const room = unique();
+      await backend.batchWrite(
+        table,
+        ["a", "b", "c", "d"].map((day) => new Day({ room, day })),
+      );
+      const days = async (day: Range<string>, options: object) =>
+        (await backend.query(table, Day, { room, day }, options).all()).map((each) => each.day);
+      assert.deepEqual(await days(gt("b"), { examine: 1 }), []);
+      assert.deepEqual(await days(gt("b"), { examine: 2 }), ["c"]);
+      assert.deepEqual(await days(lt("c"), { examine: 1, reverse: true }), []);
+      assert.deepEqual(await days(lt("c"), { examine: 2, reverse: true }), ["b"]);
+      assert.deepEqual(await days(gte("b"), { examine: 1 }), ["b"]);
+      assert.deepEqual(await days(gt("b"), {}), ["c", "d"]);
     },
   },
   {
