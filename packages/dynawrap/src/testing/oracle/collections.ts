@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { isDynawrapError } from "../../core/errors.js";
 import type { UnknownRow } from "../../core/options.js";
 import { conditionOf } from "./conditions.js";
 import type { DesignKind } from "./design-kinds.js";
@@ -77,7 +78,15 @@ function collection(asked: Asked, grouped: boolean): Operation {
       unknown ?? "passing over",
     ],
     async run(stage) {
-      const found = await read(asked, stage, grouped);
+      const orderDecides = ties && unknown === "throw";
+      let found: Found;
+      try {
+        found = await read(asked, stage, grouped);
+      } catch (error) {
+        if (!orderDecides || !isDynawrapError(error, "item.misplaced")) throw error;
+        return options.limit ? "an item or a stranger" : "a stranger";
+      }
+      if (orderDecides && options.limit) return "an item or a stranger";
       if (!ties) return found;
       return {
         ...found,
