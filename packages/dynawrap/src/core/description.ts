@@ -9,9 +9,6 @@ export type ModelConstructor = new (input: object) => object;
 /** Under which static name a model class keeps its description. */
 export const descriptionSlot = "~model";
 
-/** Under which an instance answers where it comes from, to whichever installed copy of the library. */
-export const originSlot: unique symbol = Symbol.for("dynawrap.origin") as never;
-
 /** Whatever a stored item of an older version holds; `upcast` turns it into the current shape. */
 export type Upcast = (old: Record<string, unknown>) => Record<string, unknown>;
 

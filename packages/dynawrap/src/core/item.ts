@@ -1,9 +1,11 @@
-import { descriptionSlot, type ItemOrigin, type ModelDescription, originSlot } from "./description.js";
+import { descriptionSlot, type ItemOrigin, type ModelDescription } from "./description.js";
 import { DynawrapError, type Issue, invalidModel } from "./errors.js";
 import { type AnyRecord, getOwn, isPlainObject, setOwn } from "./record.js";
 import { issueText, validate } from "./schema.js";
 import { guardShadows } from "./shadow.js";
 import { keyText, type StoredKey } from "./stored-key.js";
+
+const originSlot: unique symbol = Symbol.for("dynawrap.origin") as never;
 
 /** What `with` and the schema version need to know of a model, without knowing how models are made. */
 export interface ItemTypes {
@@ -111,7 +113,7 @@ export function construct(item: object, description: ModelDescription, input: un
   const values = taken ? taken.values : validFields(input, description);
   if (taken) {
     taken.taken = true;
-    (item as { [originSlot]: ItemOrigin | undefined })[originSlot] = taken.origin;
+    if (taken.origin) Object.defineProperty(item, originSlot, { value: taken.origin });
   }
   // Frozen at once, which is far quicker than to define each field, where the instance will hold nothing else.
   const freezes = plain && taken !== undefined;

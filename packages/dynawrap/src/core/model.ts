@@ -1,13 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Where } from "./condition.js";
-import {
-  descriptionSlot,
-  type ItemOrigin,
-  type ModelConstructor,
-  type ModelDescription,
-  originSlot,
-  type Upcast,
-} from "./description.js";
+import { descriptionSlot, type ModelConstructor, type ModelDescription, type Upcast } from "./description.js";
 import { invalidModel } from "./errors.js";
 import type { CheckedIndexes, IndexDefinitions, IndexNamesIn, SideOf } from "./index-key.js";
 import { construct, hydrate, ItemBase, isItem } from "./item.js";
@@ -237,14 +230,6 @@ export function DBItem<
     }
     static parseKey(pk: string, sk?: string): object | undefined {
       return readKey(key, pk, sk);
-    }
-
-    #origin: ItemOrigin | undefined;
-    get [originSlot](): ItemOrigin | undefined {
-      return this.#origin;
-    }
-    set [originSlot](origin: ItemOrigin | undefined) {
-      this.#origin = origin;
     }
 
     constructor(input: object) {

@@ -1,4 +1,4 @@
-import { type ModelDescription, originSlot } from "./description.js";
+import type { ModelDescription } from "./description.js";
 import { invalidModel } from "./errors.js";
 
 /**
@@ -33,9 +33,6 @@ export function guardShadows(item: object, description: ModelDescription): objec
     description.plain = false;
   };
   return new Proxy(item, {
-    // What is private to the instance is not the proxy's.
-    get: (target, property, receiver) =>
-      Reflect.get(target, property, property === originSlot ? target : receiver),
     defineProperty: (target, property, descriptor) => {
       note(property, "declares");
       return Reflect.defineProperty(target, property, descriptor);

@@ -1,7 +1,7 @@
 import { isPlainObject, setOwn } from "../core/record.js";
 import type { AttributeMap, AttributeValue } from "./attribute-value.js";
 import { base64, fromBase64 } from "./bytes.js";
-import { ExactNumber, parseNumber } from "./number.js";
+import { isNumeric, parseNumber } from "./number.js";
 import { type Path, unsupported } from "./path.js";
 
 /*
@@ -119,7 +119,5 @@ function readTag(tag: string, holder: object, path: Path): unknown {
 }
 
 function numberMember(value: unknown): unknown {
-  return typeof value === "number" || typeof value === "bigint" || value instanceof ExactNumber
-    ? value
-    : undefined;
+  return isNumeric(value) ? value : undefined;
 }

@@ -110,3 +110,27 @@ describe("memory", () => {
     });
   });
 });
+
+describe("an instance behind a proxy, as a framework may put it", () => {
+  class Wide extends DBItem({
+    name: "Doc",
+    pk: "DOC#{owner}",
+    sk: "{id}",
+    schema: z.object({ owner: z.string(), id: z.string(), body: z.any(), extra: z.string() }),
+  }) {}
+
+  it("keeps where it comes from: its version, its key, and what its schema does not know", async () => {
+    await backend.save("docs", new Wide({ ...key, body: 1, extra: "kept" }));
+    // The first instance of a class is the library's own proxy; both are looked at.
+    for (const _ of ["first", "later"]) {
+      const read = await backend.get("docs", Doc, key);
+      const proxied = new Proxy(read as Doc, {});
+      expect(proxied.schemaVersion).toBe(read?.schemaVersion);
+      await backend.save("docs", proxied.with({ body: 2 }));
+      await backend.save("docs", proxied);
+      expect(await backend.get("docs", Wide, key)).toMatchObject({ body: 1, extra: "kept" });
+    }
+    const moved = new Proxy((await backend.get("docs", Doc, key)) as Doc, {}).with({ id: "2" });
+    await expect(backend.save("docs", new Proxy(moved, {}))).rejects.toMatchObject({ code: "key.changed" });
+  });
+});
