@@ -3,7 +3,8 @@ import type { TableLayout } from "../core/layout.js";
 import type { AnyItem } from "../core/model.js";
 import type { BatchChanges, BatchOptions, Items } from "../core/options.js";
 import { keyText } from "../core/stored-key.js";
-import { backoff, pause, untilAborted, withCall } from "./deadline.js";
+import { untilAborted, withCall } from "./deadline.js";
+import { dispatch } from "./dispatch.js";
 import type { BatchEntry, Call, Driver } from "./driver.js";
 import type { Operation } from "./operation.js";
 
@@ -19,16 +20,13 @@ interface Change<Row> {
   readonly entry?: BatchEntry<Row> | undefined;
 }
 
-/** How long a batch without a deadline goes on when nothing gets through, in milliseconds. */
-const patience = 30_000;
 /** Requests' worth of entries that are taken from an input which flows by, before they are written. */
 const windowRequests = 64;
 /** Encoded entries that are kept until they are written; those beyond are encoded once more. */
 const mostKept = 10_000;
 
 /**
- * Writes changes in any number: several requests at once, what the server puts off again and again. Of the entries
- * for one key only the last is written. An input at hand is looked at whole before anything is written; one that
+ * Writes changes in any number. Of the entries for one key only the last is written. An input at hand is looked at whole before anything is written; one that
  * flows by is taken a window at a time.
  *
  * @throws what is wrong with the input, while nothing is written; DynawrapError `batch.incomplete` after that.
@@ -47,7 +45,6 @@ export async function writeBatches<Row>(
   const open = new Map<unknown, Change<Row>>();
   let taken = 0;
   let written = false;
-  let progressAt = 0;
 
   const take = (item: object, kind: Kind): void => {
     taken++;
@@ -57,46 +54,26 @@ export async function writeBatches<Row>(
     open.set(keyText(entry.key), { item, kind, entry: open.size < mostKept ? entry : undefined });
   };
 
-  const send = async (ids: readonly unknown[], call: Call): Promise<void> => {
-    let entries = ids.map((id) => {
+  const send = async (ids: readonly unknown[], call: Call): Promise<readonly unknown[]> => {
+    const entries = ids.map((id) => {
       const { item, kind, entry } = open.get(id) as Change<Row>;
       return entry ?? encode(item, kind);
     });
-    for (let attempt = 0; entries.length > 0; attempt++) {
-      if (attempt > 0) {
-        call.meter.retries++;
-        await pause(backoff(attempt), call.signal);
-      }
-      const putOff = new Set(await writeEntries(driver, layout, entries, call));
-      const stalled = putOff.size === entries.length;
-      for (const entry of entries) if (!putOff.has(entry)) open.delete(keyText(entry.key));
-      operation.returned += entries.length - putOff.size;
-      entries = [...putOff];
-      if (!stalled) {
-        progressAt = Date.now();
-        written = true;
-        // An entry that another for its key replaces is done with as well.
-        options.onProgress?.({ done: taken - open.size, total: sized ? taken : undefined });
-      } else if (options.deadline === undefined && Date.now() - progressAt > patience) {
-        throw new DynawrapError("backend.throttled", "nothing gets through", { operation: "batchWrite" });
-      }
+    const putOff = new Set(await untilAborted(driver.writeBatch(layout, entries, call), call.signal));
+    for (const [place, id] of ids.entries())
+      if (!putOff.has(entries[place] as BatchEntry<Row>)) open.delete(id);
+    operation.returned += entries.length - putOff.size;
+    if (putOff.size < entries.length) {
+      written = true;
+      // An entry that another for its key replaces is done with as well.
+      options.onProgress?.({ done: taken - open.size, total: sized ? taken : undefined });
     }
+    return ids.filter((id) => open.has(id));
   };
 
-  const flush = async (call: Call): Promise<void> => {
-    const ids = [...open.keys()];
-    progressAt = Date.now();
-    let failure: { readonly cause: unknown } | undefined;
-    const work = async (): Promise<void> => {
-      try {
-        while (ids.length > 0 && !failure) await send(ids.splice(-driver.batch.size), call);
-      } catch (cause) {
-        failure ??= { cause };
-      }
-    };
-    await Promise.all(Array.from({ length: driver.batch.concurrency }, work));
-    if (failure) throw (failure as { readonly cause: unknown }).cause;
-  };
+  const endless = options.deadline !== undefined;
+  const flush = (call: Call): Promise<void> =>
+    dispatch([...open.keys()], { ...driver.batch, endless, send: (ids) => send(ids, call) }, call);
 
   await withCall(
     "batchWrite",
@@ -135,22 +112,6 @@ async function* whileWanted(items: Items, signal: AbortSignal | undefined): Asyn
     }
   } finally {
     Promise.resolve(iterator.return?.()).catch(() => {}); // whether it can be closed no longer matters
-  }
-}
-
-/** Sends one request; one that is throttled as a whole has put off all its entries. */
-async function writeEntries<Row>(
-  driver: Driver<Row>,
-  layout: TableLayout,
-  entries: readonly BatchEntry<Row>[],
-  call: Call,
-): Promise<readonly BatchEntry<Row>[]> {
-  call.signal?.throwIfAborted();
-  try {
-    return await untilAborted(driver.writeBatch(layout, entries, call), call.signal);
-  } catch (error) {
-    if (isDynawrapError(error, "backend.throttled")) return entries;
-    throw error;
   }
 }
 
