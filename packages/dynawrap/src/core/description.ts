@@ -3,11 +3,14 @@ import type { AnyRecord } from "./record.js";
 import type { Schema } from "./schema.js";
 import type { StoredKey } from "./stored-key.js";
 
-/** What `new` makes instances with; a user's class may take more arguments, and passes the first one on. */
-export type ModelConstructor = new (input: object) => object;
-
 /** Under which static name a model class keeps its description. */
 export const descriptionSlot = "~model";
+
+/** A model class. A user's may take more arguments, and passes the first one on. */
+export interface DescribedModel {
+  new (input: object): object;
+  readonly [descriptionSlot]: ModelDescription;
+}
 
 /** Whatever a stored item of an older version holds; `upcast` turns it into the current shape. */
 export type Upcast = (old: Record<string, unknown>) => Record<string, unknown>;
@@ -59,7 +62,7 @@ export interface ModelShape {
 export interface ModelDescription extends ModelShape {
   /** The declared name, else that of the class. */
   readonly name: string;
-  readonly model: ModelConstructor;
+  readonly model: DescribedModel;
   /** The prototype of what `DBItem` made; what stands between it and the model's own is the user's. */
   readonly base: object;
   /** Makes an instance of valid values; asked of the model, which may be of a second copy of the library. */

@@ -1,4 +1,9 @@
-import { descriptionSlot, type ItemOrigin, type ModelDescription } from "./description.js";
+import {
+  type DescribedModel,
+  descriptionSlot,
+  type ItemOrigin,
+  type ModelDescription,
+} from "./description.js";
 import { DynawrapError, type Issue, invalidModel } from "./errors.js";
 import { type AnyRecord, getOwn, isPlainObject, setOwn } from "./record.js";
 import { issueText, validate } from "./schema.js";
@@ -70,6 +75,7 @@ function storedForm(value: unknown): unknown {
 }
 
 interface Pending {
+  readonly description: ModelDescription;
   readonly values: AnyRecord;
   readonly origin: ItemOrigin | undefined;
   taken: boolean;
@@ -90,7 +96,7 @@ export function hydrate(
   origin: ItemOrigin | undefined,
 ): object {
   const outer = pending;
-  const mine: Pending = { values, origin, taken: false };
+  const mine: Pending = { description, values, origin, taken: false };
   pending = mine;
   try {
     const item = new description.model(values);
@@ -107,9 +113,10 @@ export function hydrate(
 }
 
 /** Fills a new instance: from values on their way through `hydrate`, otherwise by validating the input. */
-export function construct(item: object, description: ModelDescription, input: unknown): object {
-  const { fieldOrder, plain, guarded } = description;
+export function construct(item: object, model: DescribedModel, input: unknown): object {
   const taken = pending && !pending.taken && pending.values === input ? pending : undefined;
+  const description = taken?.description.model === model ? taken.description : model[descriptionSlot];
+  const { fieldOrder, plain, guarded } = description;
   const values = taken ? taken.values : validFields(input, description);
   if (taken) {
     taken.taken = true;
@@ -190,5 +197,5 @@ export function originOf(item: object): ItemOrigin | undefined {
 }
 
 function descriptionOf(item: object): ModelDescription {
-  return (item.constructor as unknown as { readonly [descriptionSlot]: ModelDescription })[descriptionSlot];
+  return (item.constructor as unknown as DescribedModel)[descriptionSlot];
 }

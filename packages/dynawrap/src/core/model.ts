@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Where } from "./condition.js";
-import { descriptionSlot, type ModelConstructor, type ModelDescription, type Upcast } from "./description.js";
+import { type DescribedModel, descriptionSlot, type ModelDescription, type Upcast } from "./description.js";
 import { invalidModel } from "./errors.js";
 import type { CheckedIndexes, IndexDefinitions, IndexNamesIn, SideOf } from "./index-key.js";
 import { construct, hydrate, ItemBase, isItem } from "./item.js";
@@ -193,7 +193,7 @@ export function DBItem<
       let own = descriptions.get(this);
       if (!own) {
         const name = plain.name ?? (this.name || label);
-        const model = this as unknown as ModelConstructor;
+        const model = this as unknown as DescribedModel;
         const state = {
           guarded: false,
           plain: false,
@@ -235,7 +235,7 @@ export function DBItem<
     constructor(input: object) {
       super();
       // biome-ignore lint/correctness/noConstructorReturn: the first instance of a class comes back guarded.
-      return construct(this, new.target[descriptionSlot], input) as this;
+      return construct(this, new.target, input) as this;
     }
   }
   return Base as never;
@@ -260,7 +260,7 @@ export function requireModel(model: unknown, where: string): ModelDescription {
   if (typeof model !== "function" || !(descriptionSlot in model)) {
     throw invalidModel(where, "give a model or an instance of one, no plain object");
   }
-  return (model as unknown as { readonly [descriptionSlot]: ModelDescription })[descriptionSlot];
+  return (model as unknown as DescribedModel)[descriptionSlot];
 }
 
 /** An instance of a model. */

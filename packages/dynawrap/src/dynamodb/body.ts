@@ -1,4 +1,4 @@
-import { ItemParser } from "./item-parser.js";
+import { ItemParser, type SlicedBuffer } from "./item-parser.js";
 import type { ParsedItem } from "./parsed-item.js";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
@@ -32,6 +32,7 @@ export function parsedItems(output: object): readonly ParsedItem[] | undefined {
 function readApart(bytes: Uint8Array, text: string): object | undefined {
   if (typeof Buffer === "undefined") return undefined;
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!isSliced(buffer)) return undefined;
   const ascii = text.length === bytes.length;
   const places = ascii ? text : buffer.toString("latin1");
   const name = places.includes('"Items":[') ? "Items" : "Item";
@@ -42,8 +43,9 @@ function readApart(bytes: Uint8Array, text: string): object | undefined {
   const items = name === "Items" ? parser.items() : parser.item();
   if (items === undefined) return undefined;
   const none = name === "Items" ? "[]" : "{}";
-  const rest = textOf(bytes.subarray(0, start)) + none + textOf(bytes.subarray(parser.at));
-  const output = parse(rest) as Output;
+  const part = (from: number, to?: number): string =>
+    ascii ? text.slice(from, to) : textOf(bytes.subarray(from, to));
+  const output = parse(part(0, start) + none + part(parser.at)) as Output;
   // They stood somewhere else, under the name of an index perhaps.
   if (JSON.stringify(output[name]) !== none) return undefined;
   Object.defineProperty(output, apart, { value: { items, text }, writable: true });
@@ -72,6 +74,12 @@ function settle(output: Output, name: string, value: unknown): unknown {
   output[apart] = undefined;
   Object.defineProperty(output, name, { value, enumerable: true, configurable: true, writable: true });
   return value;
+}
+
+/** Where `Buffer` is made after Node's, it may lack what Node does not document. */
+function isSliced(buffer: Buffer): buffer is SlicedBuffer {
+  const { latin1Slice, utf8Slice } = buffer as Partial<SlicedBuffer>;
+  return typeof latin1Slice === "function" && typeof utf8Slice === "function";
 }
 
 function textOf(bytes: Uint8Array): string {

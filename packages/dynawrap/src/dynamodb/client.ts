@@ -45,7 +45,8 @@ function count({ meter }: Call, { $metadata, ConsumedCapacity }: Cost): void {
   const again = ($metadata?.attempts ?? 1) - 1;
   meter.requests += again;
   meter.retries += again;
-  for (const { CapacityUnits = 0 } of [ConsumedCapacity ?? []].flat()) meter.capacity += CapacityUnits;
+  const costs = Array.isArray(ConsumedCapacity) ? ConsumedCapacity : [ConsumedCapacity];
+  for (const cost of costs) meter.capacity += cost?.CapacityUnits ?? 0;
 }
 
 /**

@@ -3,6 +3,12 @@ import { compareUtf8, type KeyRange, type SortCondition } from "../core/range.js
 import type { AttributeMap, AttributeValue } from "../values/attribute-value.js";
 import { compareNumbers } from "../values/number.js";
 
+/** What the aliases and parameters of a request stand for. DynamoDB refuses a list of none. */
+interface Terms {
+  ExpressionAttributeNames?: { [alias: string]: string };
+  ExpressionAttributeValues?: AttributeMap;
+}
+
 /** The expressions of one request, as far as they share it: every name is an alias, every value a parameter. */
 export class Expression {
   readonly #aliases = new Map<string, string>();
@@ -27,14 +33,11 @@ export class Expression {
   }
 
   /** The part of the request that says what the aliases and parameters stand for. */
-  get terms(): {
-    readonly ExpressionAttributeNames?: { [alias: string]: string };
-    readonly ExpressionAttributeValues?: AttributeMap;
-  } {
-    return {
-      ...(this.#aliases.size > 0 && { ExpressionAttributeNames: this.#names }),
-      ...(this.#parameters > 0 && { ExpressionAttributeValues: this.#values }),
-    };
+  get terms(): Terms {
+    const terms: Terms = {};
+    if (this.#aliases.size > 0) terms.ExpressionAttributeNames = this.#names;
+    if (this.#parameters > 0) terms.ExpressionAttributeValues = this.#values;
+    return terms;
   }
 }
 

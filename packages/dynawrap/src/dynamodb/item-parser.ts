@@ -22,6 +22,12 @@ const fewDigits = 15;
 /** DynamoDB has 32 levels. */
 const deepest = 64;
 
+/** What `Buffer.toString` calls, once it has found out which it is to call: the texts are many, and short. */
+export interface SlicedBuffer extends Buffer {
+  latin1Slice(start: number, end: number): string;
+  utf8Slice(start: number, end: number): string;
+}
+
 /** Thrown and caught here: the reply is read in another way, which says what is wrong with it if anything is. */
 const unexpected = new SyntaxError("not as DynamoDB writes it");
 
@@ -47,10 +53,10 @@ interface Member {
 export class ItemParser {
   /** Where it stands: behind what has been read. */
   at: number;
-  readonly #bytes: Buffer;
+  readonly #bytes: SlicedBuffer;
   /** A character for each byte, so that places are alike in both. */
   readonly #text: string;
-  readonly #encoding: "latin1" | "utf8";
+  readonly #ascii: boolean;
   readonly #shape = new Shape();
   /**
    * What has been read of maps and lists that are not at their end. They are made when they are, of copies and by a
@@ -64,10 +70,10 @@ export class ItemParser {
   #escape = -1;
 
   /** @param bytes valid UTF-8, of which `text` has a character for each byte. */
-  constructor(bytes: Buffer, text: string, ascii: boolean, at: number) {
+  constructor(bytes: SlicedBuffer, text: string, ascii: boolean, at: number) {
     this.#bytes = bytes;
     this.#text = text;
-    this.#encoding = ascii ? "latin1" : "utf8";
+    this.#ascii = ascii;
     this.at = at;
   }
 
@@ -251,8 +257,11 @@ export class ItemParser {
     while (escaped && this.#isEscaped(end)) end = placeOf(this.#text, '"', end + 1);
     if (end === Number.POSITIVE_INFINITY) throw unexpected;
     this.at = end + 1;
-    if (escaped) return JSON.parse(this.#bytes.toString(this.#encoding, start - 1, end + 1));
-    return this.#bytes.toString(this.#encoding, start, end);
+    return escaped ? JSON.parse(this.#cut(start - 1, end + 1)) : this.#cut(start, end);
+  }
+
+  #cut(start: number, end: number): string {
+    return this.#ascii ? this.#bytes.latin1Slice(start, end) : this.#bytes.utf8Slice(start, end);
   }
 
   /** Whether an odd number of backslashes stands before a place. */

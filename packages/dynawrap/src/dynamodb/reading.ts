@@ -24,13 +24,11 @@ export function queryInput(
 ): QueryCommandInput | undefined {
   const expression = new Expression();
   const condition = keyCondition(layout, index, range, expression);
-  return condition === undefined
-    ? undefined
-    : {
-        ...readInput(layout, index, request, expression),
-        KeyConditionExpression: condition,
-        ScanIndexForward: !request.reverse,
-      };
+  if (condition === undefined) return undefined;
+  const input: QueryCommandInput = readInput(layout, index, request, expression);
+  input.KeyConditionExpression = condition;
+  input.ScanIndexForward = !request.reverse;
+  return input;
 }
 
 export function scanInput(
@@ -56,16 +54,13 @@ function readInput(
     [...new Set([...keyNames(layout, index), versionAttribute, ...attributes])]
       .map((name) => expression.name(name))
       .join();
-  return {
-    TableName: layout.name,
-    ...(index && { IndexName: index.name }),
-    ...(FilterExpression && { FilterExpression }),
-    ...(ProjectionExpression && { ProjectionExpression }),
-    ...expression.terms,
-    ConsistentRead: consistent,
-    ...(rows < maxLimit && { Limit: rows }),
-    ...(after && { ExclusiveStartKey: startKey(layout, index, after) }),
-  };
+  const input: ReadInput = { TableName: layout.name, ...expression.terms, ConsistentRead: consistent };
+  if (index) input.IndexName = index.name;
+  if (FilterExpression) input.FilterExpression = FilterExpression;
+  if (ProjectionExpression) input.ProjectionExpression = ProjectionExpression;
+  if (rows < maxLimit) input.Limit = rows;
+  if (after) input.ExclusiveStartKey = startKey(layout, index, after);
+  return input;
 }
 
 function startKey(

@@ -86,10 +86,17 @@ function collectBytes(body: unknown, collect: Collect): Promise<Uint8Array> {
   if (typeof stream?.on !== "function" || stream.readableFlowing !== null) return collect(body);
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
+    let ended = false;
     stream.on("data", (chunk) => chunks.push(chunk));
-    stream.on("end", () => resolve(chunks.length === 1 ? (chunks[0] as Uint8Array) : joined(chunks)));
+    stream.on("end", () => {
+      ended = true;
+      resolve(chunks.length === 1 ? (chunks[0] as Uint8Array) : joined(chunks));
+    });
     stream.on("error", reject);
-    stream.on("close", () => reject(new Error("the connection was closed within the reply")));
+    stream.on("close", () => {
+      // Every stream is closed at last, and an error that nobody sees costs as much as two items.
+      if (!ended) reject(new Error("the connection was closed within the reply"));
+    });
   });
 }
 

@@ -1,7 +1,7 @@
 import type { ModelDescription } from "../core/description.js";
 import { type Design, designOf } from "../core/design.js";
 import { DynawrapError, invalidOption } from "../core/errors.js";
-import { fieldsIn, keyPatterns, writeKey } from "../core/key.js";
+import { keyPatterns, writeKey } from "../core/key.js";
 import { type KeyParts, writeRange } from "../core/key-range.js";
 import type { TableIndex, TableLayout } from "../core/layout.js";
 import { keyValues, requireModel } from "../core/model.js";
@@ -72,7 +72,7 @@ export class Question<Row> {
     // Values of an index, asked of the table: what is missing says which index would serve.
     const lacking =
       !placed &&
-      fieldsIn([this.placement.pk.pattern]).some((field) => getOwn(Object(values), field) === undefined);
+      this.placement.pk.pattern.placeholders.some(({ field }) => getOwn(Object(values), field) === undefined);
     const others = lacking
       ? [...this.model.key.indexes.values()].flatMap(({ pk, sk }) => [...pk, ...sk])
       : [];

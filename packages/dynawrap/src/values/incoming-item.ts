@@ -62,26 +62,17 @@ export function readFields(
   const whole = names.every(isField);
   const known: Record<string, unknown> = whole ? { ...attributes } : newRecord();
   const unknown = newRecord();
-  for (const name of whole ? [] : names) {
-    if (isField(name)) setOwn(known, name, attributes[name]);
-    else if (!derived.has(name)) setOwn(unknown, name, attributes[name]);
+  if (!whole) {
+    for (const name of names) {
+      if (isField(name)) setOwn(known, name, attributes[name]);
+      else if (!derived.has(name)) setOwn(unknown, name, attributes[name]);
+    }
   }
-  fillFrom([placement.pk, ...(placement.sk ? [placement.sk] : [])], parsed, known);
+  fillFrom(placement.pk, parsed, known);
+  if (placement.sk) fillFrom(placement.sk, parsed, known);
   // The patterns of another version's indexes may have been others; but a row of an index may have nothing else.
-  if (partial || stored.version === undefined || stored.version === model.schemaVersion) {
-    const { pk, sk } = placement.layout;
-    const tableKey = new Set([pk.name, sk?.name]);
-    const read = new Set<string>();
-    for (const index of placement.indexes.values()) {
-      const parts = [...index.pk, ...index.sk].filter(({ attribute: { name } }) => !tableKey.has(name));
-      for (const name of fillFromIndex(parts, attributes, known)) read.add(name);
-    }
-    // What no pattern has made could not be made again from fields.
-    for (const name of derived) {
-      const value = getOwn(attributes, name);
-      if (value !== undefined && !read.has(name)) setOwn(unknown, name, value);
-    }
-  }
+  const current = partial || stored.version === undefined || stored.version === model.schemaVersion;
+  if (current && placement.indexes.size > 0) fillFromIndexes(placement, attributes, { known, unknown });
   if (!partial && !makesKey(known, parsed, key, stored.key)) {
     const message = `the item under ${keyText(stored.key)} has fields that make another key`;
     throw new DynawrapError("item.misplaced", message, { model: model.name, key: stored.key });
@@ -90,13 +81,35 @@ export function readFields(
 }
 
 /** Sets the fields that a key says and the attributes do not, and those that the key itself is the attribute of. */
-function fillFrom(parts: readonly KeyPart[], parsed: ParsedValues, known: Record<string, unknown>): void {
-  for (const { attribute, pattern, own } of parts) {
-    for (const { field } of pattern.placeholders) {
-      if (!own && getOwn(known, field) !== undefined) continue;
-      const value = getOwn(parsed, field);
-      setOwn(known, field, attribute.type === "N" ? parseNumber(String(value)) : value);
-    }
+function fillFrom(
+  { attribute, pattern, own }: KeyPart,
+  parsed: ParsedValues,
+  known: Record<string, unknown>,
+): void {
+  for (const { field } of pattern.placeholders) {
+    if (!own && getOwn(known, field) !== undefined) continue;
+    const value = getOwn(parsed, field);
+    setOwn(known, field, attribute.type === "N" ? parseNumber(String(value)) : value);
+  }
+}
+
+/** The same for the keys of all indexes; of their attributes, those that no pattern has made are unknown ones. */
+function fillFromIndexes(
+  { layout: { pk, sk }, indexes, derived }: Placement,
+  attributes: AnyRecord,
+  { known, unknown }: FoundFields,
+): void {
+  const read = new Set<string>();
+  for (const index of indexes.values()) {
+    const parts = [...index.pk, ...index.sk].filter(
+      ({ attribute: { name } }) => name !== pk.name && name !== sk?.name,
+    );
+    for (const name of fillFromIndex(parts, attributes, known)) read.add(name);
+  }
+  // What no pattern has made could not be made again from fields.
+  for (const name of derived) {
+    const value = getOwn(attributes, name);
+    if (value !== undefined && !read.has(name)) setOwn(unknown, name, value);
   }
 }
 
@@ -111,7 +124,7 @@ function fillFromIndex(
   for (const { attribute, pattern } of stored) {
     if (!readPattern(pattern, String(getOwn(attributes, attribute.name)), parsed)) return [];
   }
-  fillFrom(stored, parsed, known);
+  for (const part of stored) fillFrom(part, parsed, known);
   return stored.length === parts.length ? stored.map(({ attribute }) => attribute.name) : [];
 }
 
