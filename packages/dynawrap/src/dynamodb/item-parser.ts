@@ -116,20 +116,19 @@ export class ItemParser {
     this.#expect(openBrace);
     if (this.#take(closeBrace)) return start;
     if (++this.#depth > deepest) throw unexpected;
-    for (let place = 0; ; place++) {
+    let place = 0;
+    do {
       let member = members[place];
       if (member !== undefined && this.#startsWith(member.head)) this.at += member.head.length;
       else {
         member = this.#member();
         members[place] = member;
       }
+      place++;
       const value = this.#content(member.type, member.inner);
       this.#names[this.#top] = member.name;
       this.#values[this.#top++] = value;
-      this.#expect(closeBrace);
-      if (this.#take(closeBrace)) break;
-      this.#expect(comma);
-    }
+    } while (this.#isFollowed(closeBrace));
     this.#depth--;
     return start;
   }
@@ -183,8 +182,7 @@ export class ItemParser {
       const value = this.#content(this.#type(), inner);
       this.#names[this.#top] = "";
       this.#values[this.#top++] = value;
-      this.#expect(closeBrace);
-    } while (this.#goesOn());
+    } while (this.#isFollowed(closeBracket));
     this.#depth--;
     const elements = this.#values.slice(start, this.#top);
     this.#top = start;
@@ -216,6 +214,16 @@ export class ItemParser {
     return true;
   }
 
+  /** Whether another value follows one that ends here, and not the end of the map or list that holds it. */
+  #isFollowed(end: number): boolean {
+    const bytes = this.#bytes;
+    const { at } = this;
+    const next = bytes[at + 1];
+    if (bytes[at] !== closeBrace || (next !== comma && next !== end)) throw unexpected;
+    this.at = at + 2;
+    return next === comma;
+  }
+
   #literal<Value>(text: string, value: Value): Value {
     if (!this.#text.startsWith(text, this.at)) throw unexpected;
     this.at += text.length;
@@ -224,10 +232,11 @@ export class ItemParser {
 
   /** Behind the opening quote, up to the closing one. */
   #number(): Numeric {
+    const bytes = this.#bytes;
     const start = this.at;
     let value = 0;
     for (let place = start; place < start + fewDigits; place++) {
-      const code = this.#bytes[place] as number;
+      const code = bytes[place] as number;
       if (code === quote && place > start) {
         this.at = place + 1;
         return value;
@@ -242,9 +251,10 @@ export class ItemParser {
 
   /** Behind the opening quote, up to the closing one. */
   #string(): string {
+    const bytes = this.#bytes;
     const start = this.at;
     for (let place = start; place < start + short; place++) {
-      const code = this.#bytes[place] as number;
+      const code = bytes[place] as number;
       if (code === quote) {
         this.at = place + 1;
         return this.#text.substring(start, place);

@@ -54,13 +54,8 @@ export function collectionSource<Row>(
     members.map((member) => member.range),
     numeric,
   );
-  const side = (parts: KeyParts["pk"]) => parts.map(({ attribute }) => attribute);
   const { keyBytes, indexBytes } = driver.capabilities;
-  checkRangeBytes(
-    range,
-    { pk: side(first.parts.pk), sk: side(first.parts.sk) },
-    index ? indexBytes : keyBytes,
-  );
+  checkRangeBytes(range, first.parts, index ? indexBytes : keyBytes);
   const split = whereOf(options, placements);
   // The store would keep rows of no model to itself: who wants to see them has all conditions looked at here.
   const condition =
@@ -95,8 +90,9 @@ export function collectionSource<Row>(
     read(row) {
       const stored = driver.decode(row, layout);
       const item = readRow(stored, selection);
-      return item && new Found(item, () => positionOf(stored, index, layout));
+      return item && new Found(item, stored);
     },
+    position: (stored) => positionOf(stored, index, layout),
     cursor: cursorCodec(store, { design, index, range, reverse: options.reverse, models: known, condition }),
     explain: (request) => explainRange(driver, layout, index, route, request),
   };

@@ -1,6 +1,8 @@
 import type { Capabilities } from "../core/backend.js";
 import { DynawrapError } from "../core/errors.js";
-import { indexAttributes, type KeyAttribute, type TableLayout } from "../core/layout.js";
+import type { KeyParts } from "../core/key-range.js";
+import { indexAttributes, type TableLayout } from "../core/layout.js";
+import type { KeyPart } from "../core/placement.js";
 import { type KeyRange, utf8Length } from "../core/range.js";
 import { getOwn } from "../core/record.js";
 import type { StoredKey } from "../core/stored-key.js";
@@ -25,23 +27,23 @@ export function checkKeyBytes(
 }
 
 /** Looks at what a query asks for. @throws DynawrapError `key.tooLong` */
-export function checkRangeBytes(
-  { pk, leading, sort }: KeyRange,
-  parts: { readonly pk: readonly KeyAttribute[]; readonly sk: readonly KeyAttribute[] },
-  together: number,
-): void {
-  for (const [place, text] of pk.entries())
-    checkBytes(parts.pk[place]?.name ?? "", utf8Length(text), limits.pk);
+export function checkRangeBytes({ pk, leading, sort }: KeyRange, parts: KeyParts, together: number): void {
+  const check = (part: KeyPart | undefined, text: string, limit: number): void =>
+    checkBytes(part?.attribute.name ?? "", utf8Length(text), limit);
+  for (const [place, text] of pk.entries()) check(parts.pk[place], text, limits.pk);
+  for (const [place, text] of leading.entries()) check(parts.sk[place], text, limits.sk);
   const bounds = sort.kind === "span" ? [sort.from?.text ?? "", sort.to?.text ?? ""] : [sort.text];
-  for (const [place, text] of leading.entries())
-    checkBytes(parts.sk[place]?.name ?? "", utf8Length(text), limits.sk);
-  for (const text of bounds) checkBytes(parts.sk[leading.length]?.name ?? "", utf8Length(text), limits.sk);
+  for (const text of bounds) check(parts.sk[leading.length], text, limits.sk);
   const sum = [...pk, ...leading, sort.kind === "span" ? "" : sort.text].reduce(
     (all, text) => all + utf8Length(text),
     0,
   );
   if (sum > together)
-    checkBytes([...parts.pk, ...parts.sk].map(({ name }) => name).join(" and "), sum, together);
+    checkBytes(
+      [...parts.pk, ...parts.sk].map(({ attribute }) => attribute.name).join(" and "),
+      sum,
+      together,
+    );
 }
 
 /** Looks at the keys of the indexes that an item is in: with one that is too long DynamoDB refuses the whole item. */

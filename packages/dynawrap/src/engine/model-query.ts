@@ -6,6 +6,7 @@ import type { Query } from "../core/query.js";
 import { keyText } from "../core/stored-key.js";
 import type { AnyTable } from "../core/table.js";
 import { every, readsOf } from "../values/condition.js";
+import type { StoredItem } from "../values/stored-item.js";
 import { getMany } from "./batch-get.js";
 import { cursorCodec } from "./cursor-codec.js";
 import type { Call, Position } from "./driver.js";
@@ -57,6 +58,7 @@ function modelSource<Row>(
     onError: options.onError ?? "throw",
   };
   const route = routeOf(range, options);
+  const position = (stored: StoredItem): Position => positionOf(stored, index, layout);
   return {
     subject: subjectOf("query", [placement], options.index),
     strands: async () => [(request, call) => readRange(driver, layout, index, route, request, call)],
@@ -64,12 +66,12 @@ function modelSource<Row>(
     attributes: wanted.attributes,
     read(row) {
       const stored = driver.decode(row, layout);
-      const position = () => positionOf(stored, index, layout);
       if (wanted.fetch)
-        return isInRange(position(), range, index, layout) ? new Found(stored.key, position) : undefined;
+        return isInRange(position(stored), range, index, layout) ? new Found(stored.key, stored) : undefined;
       const item = readRow(stored, selection);
-      return item && new Found(item, position);
+      return item && new Found(item, stored);
     },
+    position,
     complete: wanted.fetch
       ? (found, call) => fetchWhole(store, found, whole(selection, asked), call)
       : undefined,
@@ -139,16 +141,14 @@ async function fetchWhole<Row>(
   call: Call,
 ): Promise<Found<object>[]> {
   const { design, index } = selection;
-  const partition = (texts: Position["index"]): string => JSON.stringify(texts?.slice(0, index?.pk.length));
-  const positions = found.map(({ position }) => position());
-  const keys = positions.map(({ key }) => key);
+  const partition = (stored: StoredItem): string =>
+    JSON.stringify(positionOf(stored, index, design.layout).index?.slice(0, index?.pk.length));
+  const keys = found.map(({ stored }) => stored.key);
   const items = await getMany(store, design.layout, keys, false, call);
-  return found.flatMap(({ position }, place) => {
-    const led = positions[place] as Position;
+  return found.flatMap(({ stored: led }) => {
     const stored = items.get(keyText(led.key));
-    if (!stored || partition(positionOf(stored, index, design.layout).index) !== partition(led.index))
-      return [];
+    if (!stored || partition(stored) !== partition(led)) return [];
     const item = readRow(stored, selection);
-    return item ? [new Found(item, position)] : [];
+    return item ? [new Found(item, led)] : [];
   });
 }

@@ -2,6 +2,7 @@ import { invalidOption } from "../core/errors.js";
 import type { AnyQueryOptions, ReadOptions } from "../core/options.js";
 import type { Explanation, ItemPage, PageOptions, Query } from "../core/query.js";
 import type { Condition } from "../values/condition.js";
+import type { StoredItem } from "../values/stored-item.js";
 import { underDeadline } from "./deadline.js";
 import type { Call, Meter, Page, PageRequest, Position } from "./driver.js";
 import { consumedSoFar, newMeter } from "./meter.js";
@@ -9,14 +10,14 @@ import { Operation } from "./operation.js";
 import type { Store } from "./store.js";
 import type { OperationSubject } from "./subject.js";
 
-/** One result, and the place behind which a reader goes on after it. */
+/** One result, and the row that it came of, behind which a reader goes on after it. */
 export class Found<Item> {
   readonly item: Item;
-  readonly position: () => Position;
+  readonly stored: StoredItem;
 
-  constructor(item: Item, position: () => Position) {
+  constructor(item: Item, stored: StoredItem) {
     this.item = item;
-    this.position = position;
+    this.stored = stored;
   }
 }
 
@@ -31,6 +32,8 @@ export interface QuerySource<Row, Item> {
   /** The attributes that are needed of each row; all unless given. */
   readonly attributes: readonly string[] | undefined;
   readonly read: (row: Row) => Found<Item> | undefined;
+  /** Where a row stands among those that are read. */
+  readonly position: (stored: StoredItem) => Position;
   /** What makes whole items of those on a page, where its rows do not hold them. */
   readonly complete?:
     | ((found: readonly Found<Item>[], call: Call) => Promise<readonly Found<Item>[]>)
@@ -134,7 +137,8 @@ async function readPage<Row, Item>(
   const found: Found<Item>[] = [];
   for await (const page of reading.pages()) found.push(...page);
   const items = found.slice(0, most).map(({ item }) => item);
-  const position = found.length > most ? found[most - 1]?.position() : reading.stopped;
+  const last = found.length > most ? found[most - 1] : undefined;
+  const position = last ? asked.position(last.stored) : reading.stopped;
   return position ? { items, cursor: await codec.write(position) } : { items };
 }
 

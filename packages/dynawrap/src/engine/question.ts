@@ -2,13 +2,14 @@ import type { ModelDescription } from "../core/description.js";
 import { type Design, designOf } from "../core/design.js";
 import { DynawrapError, invalidOption } from "../core/errors.js";
 import { keyPatterns, writeKey } from "../core/key.js";
-import { type KeyParts, writeRange } from "../core/key-range.js";
+import { type KeyParts, numberKey, writeRange } from "../core/key-range.js";
 import type { TableIndex, TableLayout } from "../core/layout.js";
 import { keyValues, requireModel } from "../core/model.js";
-import type { PlacedIndex, Placement } from "../core/placement.js";
+import type { Placeholder } from "../core/pattern.js";
+import type { KeyPart, PlacedIndex, Placement } from "../core/placement.js";
 import type { KeyRange } from "../core/range.js";
 import { getOwn } from "../core/record.js";
-import type { StoredKey } from "../core/stored-key.js";
+import { type StoredKey, storedKey } from "../core/stored-key.js";
 import type { AnyTable } from "../core/table.js";
 import { checkKeyBytes, checkRangeBytes } from "./key-limits.js";
 import type { Store } from "./store.js";
@@ -48,20 +49,15 @@ export class Question<Row> {
     const { key, name } = this.model;
     const given = keyValues(name, keyPatterns(key), values);
     const written = writeKey(key, given);
-    const numeric = tableParts(this.placement).some(({ attribute }) => attribute.type === "N");
-    const stored = numeric ? this.#numericKey(written, given) : written;
+    const { pk, sk } = this.placement;
+    // A numeric attribute holds a number as such, whatever the pattern makes of it.
+    const text = ({ attribute, pattern }: KeyPart, made: string): string =>
+      attribute.type === "N"
+        ? numberKey(name, pattern.placeholders[0] as Placeholder, (field) => getOwn(given, field))
+        : made;
+    const stored = storedKey(text(pk, written.PK), sk && text(sk, written.SK ?? ""));
     checkKeyBytes(stored, this.layout, this.#store.driver.capabilities);
     return stored;
-  }
-
-  /** A key with numbers in it, once each of them is known to be one. */
-  #numericKey(written: StoredKey, values: Record<string, unknown>): StoredKey {
-    const { pk, sk } = this.placement;
-    const range = writeRange(this.model.key, { pk: [pk], sk: sk ? [sk] : [] }, values);
-    const { sort } = range;
-    return sk === undefined || sort.kind === "span"
-      ? { PK: range.pk[0] as string }
-      : { PK: range.pk[0] as string, SK: sk.attribute.type === "N" ? sort.text : (written.SK as string) };
   }
 
   /** The part of the table, or of an index, that a query by these values reads. @throws DynawrapError `key.*` */
@@ -78,9 +74,8 @@ export class Question<Row> {
       : [];
     const given = keyValues(this.model.name, [...patterns, ...others], values);
     const range = writeRange(this.model.key, parts, given);
-    const side = (of: KeyParts["pk"]) => of.map(({ attribute }) => attribute);
     const { keyBytes, indexBytes } = this.#store.driver.capabilities;
-    checkRangeBytes(range, { pk: side(parts.pk), sk: side(parts.sk) }, placed ? indexBytes : keyBytes);
+    checkRangeBytes(range, parts, placed ? indexBytes : keyBytes);
     return { index: placed?.index, range };
   }
 }
@@ -88,10 +83,6 @@ export class Question<Row> {
 /** The key attributes of the table, with the model's patterns. */
 export function tableKeyParts({ pk, sk }: Placement): KeyParts {
   return { pk: [pk], sk: sk ? [sk] : [] };
-}
-
-function tableParts({ pk, sk }: Placement) {
-  return sk ? [pk, sk] : [pk];
 }
 
 /** How the model stands in an index. @throws DynawrapError `option.invalid` for an alias that it does not declare. */

@@ -70,8 +70,9 @@ export function scanSource<Row>(
     read(row) {
       const stored = driver.decode(row, layout);
       const item = readRow(stored, selection);
-      return item && new Found(item, () => positionOf(stored, index, layout));
+      return item && new Found(item, stored);
     },
+    position: (stored) => positionOf(stored, index, layout),
     cursor:
       segments > 1
         ? undefined

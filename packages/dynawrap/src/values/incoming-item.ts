@@ -68,29 +68,39 @@ export function readFields(
       else if (!derived.has(name)) setOwn(unknown, name, attributes[name]);
     }
   }
-  fillFrom(placement.pk, parsed, known);
-  if (placement.sk) fillFrom(placement.sk, parsed, known);
+  let agree = fillFrom(placement.pk, parsed, known);
+  if (placement.sk) agree = fillFrom(placement.sk, parsed, known) && agree;
   // The patterns of another version's indexes may have been others; but a row of an index may have nothing else.
   const current = partial || stored.version === undefined || stored.version === model.schemaVersion;
   if (current && placement.indexes.size > 0) fillFromIndexes(placement, attributes, { known, unknown });
-  if (!partial && !makesKey(known, parsed, key, stored.key)) {
+  if (!partial && !agree && !makesKey(known, key, stored.key)) {
     const message = `the item under ${keyText(stored.key)} has fields that make another key`;
     throw new DynawrapError("item.misplaced", message, { model: model.name, key: stored.key });
   }
   return { known, unknown };
 }
 
-/** Sets the fields that a key says and the attributes do not, and those that the key itself is the attribute of. */
+/**
+ * Sets the fields that a key says and the attributes do not, and those that the key itself is the attribute of.
+ *
+ * @returns whether all fields are what the key says.
+ */
 function fillFrom(
   { attribute, pattern, own }: KeyPart,
   parsed: ParsedValues,
   known: Record<string, unknown>,
-): void {
+): boolean {
+  let agree = true;
   for (const { field } of pattern.placeholders) {
-    if (!own && getOwn(known, field) !== undefined) continue;
-    const value = getOwn(parsed, field);
-    setOwn(known, field, attribute.type === "N" ? parseNumber(String(value)) : value);
+    const said = getOwn(parsed, field);
+    let value = own ? undefined : getOwn(known, field);
+    if (value === undefined) {
+      value = attribute.type === "N" ? parseNumber(String(said)) : said;
+      setOwn(known, field, value);
+    }
+    agree &&= value === said;
   }
+  return agree;
 }
 
 /** The same for the keys of all indexes; of their attributes, those that no pattern has made are unknown ones. */
@@ -140,15 +150,8 @@ function currentShape(stored: StoredItem, model: ModelDescription): StoredItem["
   }
 }
 
-/** Whether fields make the key that they stand under, of which `parsed` is what it says. */
-function makesKey(
-  fields: Record<string, unknown>,
-  parsed: ParsedValues,
-  key: ModelKey,
-  { PK, SK }: StoredKey,
-): boolean {
-  // What a key says of a text makes that key again, and no other text does.
-  if (Object.keys(parsed).every((field) => getOwn(fields, field) === parsed[field])) return true;
+/** Whether fields make the key that they stand under. */
+function makesKey(fields: Record<string, unknown>, key: ModelKey, { PK, SK }: StoredKey): boolean {
   try {
     const made = writeKey(key, fields);
     return made.PK === PK && made.SK === SK;
