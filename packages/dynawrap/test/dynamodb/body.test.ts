@@ -142,6 +142,20 @@ describe("the items of a reply", () => {
 
   const body = '{"Items":[{"a":{"S":"as sent"}}],"Count":1}';
 
+  it("are parsed with the rest where Buffer lacks what Node's has", () => {
+    const bytes = Buffer.from(body);
+    const { prototype } = Buffer as unknown as { readonly prototype: { latin1Slice: unknown } };
+    const { latin1Slice } = prototype;
+    prototype.latin1Slice = undefined;
+    try {
+      const output = readBody(bytes);
+      expect(parsedItems(output)).toBeUndefined();
+      expect(output).toEqual(JSON.parse(body));
+    } finally {
+      prototype.latin1Slice = latin1Slice;
+    }
+  });
+
   it("are in the output for whoever looks, and are then what the output says", () => {
     const { output } = read(body);
     expect(Object.keys(output)).toEqual(["Items", "Count"]);
