@@ -7,7 +7,7 @@ import { storedKey } from "../core/stored-key.js";
 import { readCursor, writeCursor } from "../values/cursor.js";
 import type { Position } from "./driver.js";
 import { isReached } from "./position.js";
-import type { CursorCodec } from "./query.js";
+import type { CursorCodec } from "./reading.js";
 import type { Store } from "./store.js";
 import type { SplitCondition } from "./where.js";
 
