@@ -26,8 +26,8 @@ const windowRequests = 64;
 const mostKept = 10_000;
 
 /**
- * Writes changes in any number. Of the entries for one key only the last is written. An input at hand is looked at whole before anything is written; one that
- * flows by is taken a window at a time.
+ * Writes changes in any number. Of the entries for one key only the last is written. An input at hand is looked at whole
+ * before anything is written; one that flows by is taken a window at a time.
  *
  * @throws what is wrong with the input, while nothing is written; DynawrapError `batch.incomplete` after that.
  */
