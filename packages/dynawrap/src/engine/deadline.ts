@@ -55,11 +55,14 @@ export async function withCall<Result>(
 }
 
 /** The promise's outcome, or the signal's reason if that comes first. */
-export async function untilAborted<Result>(
+export function untilAborted<Result>(
   promise: Promise<Result>,
   signal: AbortSignal | undefined,
 ): Promise<Result> {
-  if (signal === undefined) return promise;
+  return signal === undefined ? promise : untilEither(promise, signal);
+}
+
+async function untilEither<Result>(promise: Promise<Result>, signal: AbortSignal): Promise<Result> {
   let stop = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
     stop = () => reject(signal.reason);
