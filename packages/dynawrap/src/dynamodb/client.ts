@@ -45,8 +45,8 @@ function count({ meter }: Call, { $metadata, ConsumedCapacity }: Cost): void {
   const again = ($metadata?.attempts ?? 1) - 1;
   meter.requests += again;
   meter.retries += again;
-  const costs = Array.isArray(ConsumedCapacity) ? ConsumedCapacity : [ConsumedCapacity];
-  for (const cost of costs) meter.capacity += cost?.CapacityUnits ?? 0;
+  const consumed = Array.isArray(ConsumedCapacity) ? ConsumedCapacity : [ConsumedCapacity];
+  for (const part of consumed) meter.capacity += part?.CapacityUnits ?? 0;
 }
 
 /**

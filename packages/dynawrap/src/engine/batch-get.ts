@@ -29,6 +29,6 @@ export async function getMany<Row>(
   };
   const distinct = new Map(keys.map((key) => [keyText(key), key]));
   const { reads: size, concurrency } = driver.batch;
-  await dispatch([...distinct.values()], { size, concurrency, send, endless: false }, call);
+  await dispatch(distinct.values(), { size, concurrency, send, endless: false }, call);
   return found;
 }

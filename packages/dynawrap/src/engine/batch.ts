@@ -73,7 +73,7 @@ export async function writeBatches<Row>(
 
   const endless = options.deadline !== undefined;
   const flush = (call: Call): Promise<void> =>
-    dispatch([...open.keys()], { ...driver.batch, endless, send: (ids) => send(ids, call) }, call);
+    dispatch(open.keys(), { ...driver.batch, endless, send: (ids) => send(ids, call) }, call);
 
   await withCall(
     "batchWrite",

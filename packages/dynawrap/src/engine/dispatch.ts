@@ -24,7 +24,7 @@ interface Dispatch<Entry> {
  * @throws DynawrapError `backend.throttled` when nothing gets through for long.
  */
 export async function dispatch<Entry>(
-  entries: readonly Entry[],
+  entries: Iterable<Entry>,
   { size, concurrency, send, endless }: Dispatch<Entry>,
   call: Call,
 ): Promise<void> {
