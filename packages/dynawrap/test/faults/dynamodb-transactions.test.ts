@@ -168,7 +168,8 @@ describe.runIf(inject("dynamodb"))("batchGet from a DynamoDB in trouble", () => 
   });
   beforeEach(() => {
     faults.calm();
-    backend = new DynamoDBBackend(openClient(faults.endpoint));
+    // One request in five fails: of four attempts all do now and then, of ten they do not.
+    backend = new DynamoDBBackend(openClient(faults.endpoint, { maxAttempts: 10 }));
   });
   afterAll(() => faults?.stop());
 
