@@ -240,7 +240,7 @@ describe.runIf(inject("dynamodb"))("what an observer is told of DynamoDB", () =>
   afterAll(() => faults?.stop());
 
   it("is the sum of what the server has said, through pages, retries and throttling", async () => {
-    const client = new DynamoDBClient({ ...dynamodbConfig(), endpoint: faults.endpoint, maxAttempts: 8 });
+    const client = new DynamoDBClient({ ...dynamodbConfig(), endpoint: faults.endpoint, maxAttempts: 12 });
     const told = capacityOf(client);
     const events: OperationEvent[] = [];
     const backend = new DynamoDBBackend(client, {
